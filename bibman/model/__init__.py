@@ -1,0 +1,1 @@
+"""The nouns: entries, names, dates, identifiers, keys and LaTeX text. Pure: strings in, values out."""

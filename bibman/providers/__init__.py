@@ -1,0 +1,1 @@
+"""Where records of works are found: local catalogues, and services of the world outside."""
