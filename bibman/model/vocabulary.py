@@ -146,13 +146,15 @@ DATE_FIELDS: Final = frozenset({"date", "eventdate", "origdate", "urldate", "epr
 """Fields that hold a date in BibLaTeX's form (manual, 2.3.8); `eprintdate` is bibman's own: the day on which the
 preprint appeared, kept where the work has been published since."""
 
+REFERENCE_FIELDS: Final[tuple[str, ...]] = ("crossref", "xref", "xdata", "related", "entryset")
+"""Fields that hold the citation keys of other entries, with commas between them (manual, 2.2.3)."""
+
 VERBATIM_FIELDS: Final = _words(
     # Verbatim and URI fields (manual, 2.2.1), and what other programs call theirs.
     "adsurl biburl doi ee eprint file localfile pdf urlraw url verba verbb verbc"
-    # Citation keys, options and code, which are no text either (manual, 2.2.3).
-    " crossref entryset execute ids langid hyphenation langidopts options presort related relatedoptions relatedtype"
-    " xdata xref"
-)
+    # Options, keys of all kinds and code, which are no text either (manual, 2.2.3).
+    " execute hyphenation ids langid langidopts options presort relatedoptions relatedtype"
+).union(REFERENCE_FIELDS)
 """Fields that are no text: never decoded, escaped or searched as words."""
 
 _VERBATIM_PREFIX: Final = "bdsk-"  # BibDesk numbers its links and files: bdsk-url-1, bdsk-file-1
