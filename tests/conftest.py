@@ -1,0 +1,27 @@
+"""What holds for every test: the reader's own library is out of reach, and a skipped LaTeX test may count as failed."""
+
+import os
+from collections.abc import Generator, Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keeps the tests, and the programs that they run, away from the library and settings of whoever runs them."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BIBMAN_LIBRARY", raising=False)
+        for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
+            patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With BIBMAN_REQUIRE_LATEX=1, as in CI, fails the LaTeX tests that were skipped, where there is no TeX."""
+    report = yield
+    if report.skipped and item.get_closest_marker("latex") and os.environ.get("BIBMAN_REQUIRE_LATEX") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and BIBMAN_REQUIRE_LATEX=1 asks for it"
+    return report

@@ -1,0 +1,31 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SKIPPED = """
+import pytest
+
+@pytest.mark.latex
+def test_prints():
+    pytest.skip("no TeX here")
+"""
+RULES = Path(__file__).with_name("conftest.py")
+
+
+@pytest.mark.parametrize(("required", "expected"), [("", 0), ("1", 1)])
+def test_a_skipped_latex_test_fails_only_where_latex_is_required(tmp_path: Path, required: str, expected: int) -> None:
+    (tmp_path / "conftest.py").write_text(RULES.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "test_skipped.py").write_text(SKIPPED, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = latex\n", encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", tmp_path],
+        cwd=tmp_path,
+        env=os.environ | {"BIBMAN_REQUIRE_LATEX": required},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == expected, run.stdout
