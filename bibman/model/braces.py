@@ -1,0 +1,196 @@
+"""Braces of BibTeX text: whether they have their partners, and which words of a title need them."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from bibman.model.latex_decode import ACCENTED, BARE_URL, MATH, decode
+from bibman.model.latex_tables import LETTERS
+
+_SHOUTED: Final = 3  # words in capitals that may be acronyms; a title of more is merely written in capitals
+_LONGER: Final = 4  # letters of a word that Title Case would begin with a capital
+
+
+def imbalance(text: str) -> int | None:
+    r"""The index of the first brace of `text` without a partner, or None where all have one.
+
+    Counted as BibTeX counts: every brace, those of `\{` and `\}` too (`bibtex.web`, `scan_balanced_braces`).
+    """
+    if "{" not in text and "}" not in text:
+        return None
+    unpaired: list[int] = []
+    for brace in re.finditer("[{}]", text):
+        if brace[0] == "{":
+            unpaired.append(brace.start())
+        elif unpaired:
+            unpaired.pop()
+        else:
+            return brace.start()
+    return unpaired[0] if unpaired else None
+
+
+def protect(title: str) -> str:
+    """BibTeX text of a title with braces round the words whose capitals a style would lower and must not.
+
+    Those are words with a capital after their first character ({RLHF}, {GPT-3}, {mRNA}, {O'Brien}), single capitals
+    other than the article (vitamin {C}) and, in a title in sentence case, every capital after the first word
+    ({Bayes}); in Title Case a name looks like any other word. A title all in capitals has nothing to keep. Math and
+    commands with capitals are braced too, for BibTeX would lower them as well. What is in braces already stays as it
+    is, and `decode` reads the result as it reads `title`.
+
+    Rule: `change.case$` with "t" lowers every letter outside braces save the first of the title and one that follows a
+    colon and white space ("Designing BibTeX Styles", section 5.3).
+    """
+    if title.islower() or imbalance(title) is not None:
+        return title
+    pieces = _pieces(title)
+    words = _words(pieces)
+    if len(words) > _SHOUTED and all(word.letters.upper() == word.letters for word in words):
+        return title
+    chosen = [(word.start, word.end) for word in _chosen(words, pieces)]
+    chosen += [(index, index + 1) for index, piece in enumerate(pieces) if piece.lowered]
+    return _braced([piece.text for piece in pieces], sorted(chosen))
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A stretch of a title outside all braces, or one group."""
+
+    text: str
+    letters: str = ""
+    """What it reads as, where it is a word or a part of one."""
+    fixed: bool = False
+    """Not for bracing: it has braces, or it belongs to a command."""
+    lowered: bool = False
+    """No word, but a style would lower its capitals."""
+
+
+@dataclass(slots=True)
+class _Word:
+    """A word, or one between the hyphens of a compound: the pieces from `start` to `end`."""
+
+    start: int
+    end: int
+    letters: str
+    fixed: bool
+    leading: bool
+    """A style leaves its first letter alone."""
+
+
+@cache
+def _scanner() -> re.Pattern[str]:
+    return re.compile(
+        rf"""
+        (?P<address>{BARE_URL})
+        | (?P<math>{MATH})
+        | (?P<accent>\\{ACCENTED})
+        | (?P<letter>\\(?:{"|".join(LETTERS)})(?![A-Za-z])\s*+)
+        | (?P<command>\\[A-Za-z]++\*?\s*+)
+        | (?P<sign>\\.)
+        | (?P<group>\{{)
+        | (?P<word>[^\W_]++(?:['’.][^\W_]++)*+)
+        | (?P<other>\s++|.)
+        """,
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+@cache
+def _letter_in_braces() -> re.Pattern[str]:
+    r"""A letter as BibTeX's special character: `{\'e}`, `{\ss}`. Case is changed inside it."""
+    return re.compile(rf"\{{\\(?:{ACCENTED}|{'|'.join(LETTERS)})\s*\}}")
+
+
+def _pieces(title: str) -> list[_Piece]:
+    partners = _partners(title)
+    pieces: list[_Piece] = []
+    command = False  # the piece before is a command, and what comes now may be its argument
+    place = 0
+    while match := _scanner().match(title, place):
+        kind = match.lastgroup
+        text = match[0] if kind != "group" else title[place : partners[place] + 1]
+        place += len(text)
+        if command and kind == "group":
+            pieces[-1].text += text
+            continue
+        if kind in {"word", "accent", "letter"}:
+            pieces.append(_Piece(text, letters=decode(text), fixed=command))
+        elif kind == "group":
+            letter = _letter_in_braces().fullmatch(text) is not None
+            pieces.append(_Piece(text, letters=decode(text) if letter else "", fixed=not letter))
+        else:
+            lowered = kind in {"math", "command"} and any(sign.isupper() for sign in text)
+            pieces.append(_Piece(text, fixed=kind == "address", lowered=lowered))
+        command = kind == "command"
+    return pieces
+
+
+def _partners(text: str) -> dict[int, int]:
+    """The place of each opening brace's partner; `text` is balanced."""
+    partners: dict[int, int] = {}
+    unpaired: list[int] = []
+    for brace in re.finditer("[{}]", text):
+        if brace[0] == "{":
+            unpaired.append(brace.start())
+        else:
+            partners[unpaired.pop()] = brace.start()
+    return partners
+
+
+def _words(pieces: list[_Piece]) -> list[_Word]:
+    words: list[_Word] = []
+    before = ""  # the last two signs before the word that may begin
+    for index, piece in enumerate(pieces):
+        if piece.letters or (piece.fixed and piece.text.startswith("{")):
+            if words and words[-1].end == index:
+                words[-1].end += 1
+                words[-1].letters += piece.letters
+                words[-1].fixed |= piece.fixed
+            else:
+                leading = index == 0 or (before[-1:].isspace() and before.rstrip()[-1:] == ":")
+                words.append(_Word(index, index + 1, piece.letters, piece.fixed, leading))
+        before = (before.rstrip() + piece.text if piece.text.isspace() else piece.text)[-2:]
+    return [word for word in words if word.letters]
+
+
+def _chosen(words: list[_Word], pieces: list[_Piece]) -> list[_Word]:
+    """The words to put into braces; those of one compound that touch are one."""
+    names_show = _is_sentence_case(words)
+    chosen: list[_Word] = []
+    for word in words:
+        joins = bool(chosen) and word.start == chosen[-1].end + 1 and pieces[chosen[-1].end].text == "-"
+        number = joins and word.letters[0].isdecimal() and not any(sign.isalpha() for sign in word.letters)
+        if word.fixed or not (number or _needs_braces(word, names_show)):
+            continue
+        if joins:
+            chosen[-1].end = word.end
+        else:
+            chosen.append(word)
+    return chosen
+
+
+def _needs_braces(word: _Word, names_show: bool) -> bool:
+    letters = word.letters
+    if any(letter.isupper() for letter in letters[1:]):
+        return True
+    if word.leading or not letters[0].isupper():
+        return False
+    return names_show or (len(letters) == 1 and letters != "A")
+
+
+def _is_sentence_case(words: list[_Word]) -> bool:
+    """Whether most of the longer words after the first begin with a small letter; acronyms do not count."""
+    longer = [word.letters for word in words if len(word.letters) >= _LONGER and not word.leading and not word.fixed]
+    plain = [letters for letters in longer if letters[1:].islower()]
+    return 2 * sum(letters[0].islower() for letters in plain) > len(plain)
+
+
+def _braced(texts: list[str], ranges: list[tuple[int, int]]) -> str:
+    """The `texts` joined, each of the `ranges` of them in braces."""
+    for start, end in ranges:
+        # A group that began with a backslash would be a special character, whose letters BibTeX lowers all the same.
+        special = texts[start].startswith("\\")
+        texts[start] = ("{{" if special else "{") + texts[start]
+        texts[end - 1] += "}}" if special else "}"
+    return "".join(texts)

@@ -1,0 +1,283 @@
+"""From BibTeX's LaTeX text to Unicode."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
+from itertools import groupby
+from typing import Final
+
+from bibman.model import latex_math
+from bibman.model.latex_tables import (
+    ACCENTS,
+    DROPPING,
+    ESCAPED,
+    FUNCTIONS,
+    LETTER_ACCENTS,
+    LETTERS,
+    MATH_ACCENTS,
+    QUOTING,
+    READ_ACCENTS,
+    SILENT,
+    SPACING_ACCENTS,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    SYMBOLS,
+)
+from bibman.model.unicode import normalised
+
+# Braces that must outlive the removal of those that only group. Noncharacters: Unicode keeps them for such inside use.
+_LEFT: Final = "\ufdd0"  # a brace that is printed
+_RIGHT: Final = "\ufdd1"
+_KEPT: Final = "\ufdd2"  # the opening brace of an argument that stays as it is, with its partner
+_QUOTED: Final = "\ufdd3"  # the opening brace of an argument whose partner closes a quotation
+
+_LIGATURES: Final = {
+    "~": "\u00a0", "--": "–", "---": "—", "``": "“", "''": "”", "`": "‘", ",,": "„", "?`": "¿", "!`": "¡",
+}  # fmt: skip
+
+
+def decode(text: str) -> str:
+    r"""The Unicode text that LaTeX would print for a field's `text`, for reading and for search, in NFC.
+
+    Accents in all spellings, symbols, ligatures (``--``, ``~``, quotes) and escapes become characters; commands for the
+    look, and braces, go; white space round a line's end becomes one blank, an empty line a paragraph. Math is written
+    out where plain text can show it (`$x^2$` is x²) and stays LaTeX where it cannot. Nothing else is ever lost: an
+    unknown command stays with its braces, and so do braces without a partner, a bare `&` and a bare `%` (a field's
+    value is one line to BibTeX, it has no comments). Not for verbatim fields (url, doi, file …).
+
+    Rules: "LaTeX2e for authors"; the ligatures are those of the encoding T1 save `<<` and `>>`.
+    """
+    if not _has_markup(text):
+        return normalised("NFC", text)
+    decoded = _tokens().sub(_replaced, text)
+    if "{" in decoded or "}" in decoded or _KEPT in decoded or _QUOTED in decoded:
+        decoded = _ungrouped(decoded)
+    if _LEFT in decoded or _RIGHT in decoded:
+        decoded = decoded.replace(_LEFT, "{").replace(_RIGHT, "}")
+    if "\n" in decoded:
+        decoded = _flowing(decoded)
+    return normalised("NFC", decoded)
+
+
+def _has_markup(text: str) -> bool:
+    # Ten searches of the kind that C does fast: cheaper than any one expression for all of them.
+    return (
+        "\\" in text
+        or "{" in text
+        or "}" in text
+        or "$" in text
+        or "~" in text
+        or "--" in text
+        or "`" in text
+        or "''" in text
+        or "\n" in text
+        or ",," in text
+    )
+
+
+def _named(names: Iterable[str]) -> str:
+    return "|".join(sorted(names, key=len, reverse=True))
+
+
+ACCENT: Final = (
+    rf"""(?:["'`^~=.]|(?:{_named({*LETTER_ACCENTS, *READ_ACCENTS, *MATH_ACCENTS} - {"not"})})(?![A-Za-z]))"""
+)
+_BASE: Final = rf"(?:\\(?:{_named(LETTERS)})(?![A-Za-z])\s*+|[^\W_])"
+
+
+def _argument(depth: int) -> str:
+    """What an accent may stand on: a letter, in braces or not, or a letter with up to `depth` accents of its own."""
+    argument = rf"(?:{_BASE}|\{{\s*+{_BASE}\w*+\s*+\}}|\{{\{{\s*+{_BASE}\s*+\}}\}})"
+    for _ in range(depth):
+        accented = rf"\\{ACCENT}\s*+{argument}"
+        argument = rf"(?:{accented}|\{{\s*+{accented}\w*+\s*+\}}|{argument})"
+    return argument
+
+
+ACCENTED: Final = rf"{ACCENT}\s*+{_argument(2)}"
+"""A letter with its accents, after the first backslash."""
+
+GROUPS: Final = r"[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+"
+_HOME: Final = r"\{\\textasciitilde\}|\\textasciitilde(?:\{\}|\ )?|\\~(?:\{\ ?\})?"
+BARE_URL: Final = rf"""https?://(?:[^\s{{}}\\$'"`]|'(?!')|\\[%&#_$^]|{_HOME})++"""
+FORMULA: Final = r"(?!\d[^$]*+\$\d)(?:[^$\\]|\\.)++"
+MATH: Final = rf"\${FORMULA}\$"
+"""Math between dollars; `$5 and $6` are prices."""
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    # Each alternative begins with a plain character: the expression engine then skips all text that begins none.
+    return re.compile(
+        rf"""
+        \\(?:
+            (?P<accent>{ACCENTED})
+          | (?P<spacing>(?:["'^~=.]|[urHvck](?![A-Za-z]))\s*+\{{\s*+\}})
+          | (?P<url>(?:url|nolinkurl|path)\s*+(?:\{{{GROUPS}\}}|\|[^|\s]*+\|))
+          | (?P<dropped>(?:{_named(DROPPING)})\*?\s*+\{{[^{{}}]*+\}})
+          | (?P<script>text(?:super|sub)script\s*+\{{[^{{}}\\$]*+\}})
+          | (?P<math>\((?:[^\\]|\\[^()])*+\\\)|ensuremath\s*+\{{{GROUPS}\}})
+          | (?P<command>[A-Za-z]++\*?[^\S\n]*+\n?[^\S\n]*+\{{?)
+          | (?P<sign>.)
+        )
+        | \$\$(?P<display>[^$]++)\$\$
+        | \$(?P<inline>{FORMULA})\$
+        | ~ | ---? | `` | ` | '' | ,, | \?`(?!`) | !`(?!`)
+        | {BARE_URL}
+        """,
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+def _replaced(match: re.Match[str]) -> str:
+    token = match[0]
+    if len(token) > _LONG:
+        return _read(match.lastgroup, token)
+    return _read_again(match.lastgroup, token)
+
+
+def _read(kind: str | None, token: str) -> str:
+    if kind is None:
+        return _LIGATURES.get(token) or _address(token)
+    return _READERS[kind](token)
+
+
+# The same few thousand tokens make up nearly all of a library.
+_LONG: Final = 48
+_read_again = lru_cache(8192)(_read)
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", _LEFT).replace("}", _RIGHT)
+
+
+def _accent(token: str) -> str:
+    marks: list[str] = []
+    base = ""
+    for command, word in re.findall(r"\\([A-Za-z]+|.)|(\w+)", token):
+        if word:
+            base += word
+        elif command in LETTERS:
+            base += LETTERS[command]
+        else:
+            marks.append(ACCENTS[command])
+    letter = {"ı": "i", "ȷ": "j"}.get(base[0], base[0])
+    return letter + "".join(reversed(marks)) + base[1:]
+
+
+def _spacing(token: str) -> str:
+    return SPACING_ACCENTS[token[1]]
+
+
+def _address(token: str) -> str:
+    plain = re.sub(_HOME, "~", token)
+    return _literal(re.sub(r"\\([%&#_$^{}])", r"\1", plain))
+
+
+def _url(token: str) -> str:
+    return _address(re.sub(r"^\\[a-z]+\s*[{|]", "", token)[:-1])
+
+
+def _dropped(token: str) -> str:
+    is_space = token.startswith("\\hspace") and not re.search(r"\{\s*[0-]", token)
+    return " " if is_space else ""
+
+
+def _script(token: str) -> str:
+    signs = SUPERSCRIPTS if token.startswith("\\textsuper") else SUBSCRIPTS
+    content = token[token.index("{") + 1 : -1]
+    if content and all(sign in signs for sign in content.replace("-", "−")):
+        return "".join(signs[sign] for sign in content.replace("-", "−"))
+    return content
+
+
+def _math(token: str) -> str:
+    formula = token[2:-2] if token.startswith("\\(") else token[token.index("{") + 1 : -1]
+    return _formula(formula, token)
+
+
+def _inline(token: str) -> str:
+    return _formula(token[1:-1], token)
+
+
+def _formula(formula: str, token: str) -> str:
+    reading = latex_math.reading(formula)
+    return _literal(token if reading is None else reading)
+
+
+def _command(token: str) -> str:
+    head = token.rstrip("{")
+    brace = token[len(head) :]
+    word = head.rstrip()
+    name = word[1:].rstrip("*")
+    if name in SYMBOLS:
+        return _literal(SYMBOLS[name]) + word[1 + len(name) :] + brace
+    if name in SILENT or name in DROPPING:
+        return brace
+    if name in QUOTING and brace:
+        return _QUOTED
+    if name in FUNCTIONS:
+        return head[1:] + brace
+    return head + (_KEPT if brace else "")
+
+
+def _sign(token: str) -> str:
+    return ESCAPED.get(token[1], _literal(token[1]) if token[1] in "{}" else token)
+
+
+_READERS: Final[dict[str, Callable[[str], str]]] = {
+    "accent": _accent,
+    "spacing": _spacing,
+    "url": _url,
+    "dropped": _dropped,
+    "script": _script,
+    "math": _math,
+    "command": _command,
+    "sign": _sign,
+    "display": _literal,
+    "inline": _inline,
+}
+
+
+@cache
+def _shallow() -> re.Pattern[str]:
+    """Text whose braces are balanced and at most two deep, with none among them that must be kept."""
+    return re.compile(rf"[^{{}}{_KEPT}{_QUOTED}]*+(?:\{{{GROUPS}\}}[^{{}}{_KEPT}{_QUOTED}]*+)*+")
+
+
+def _ungrouped(text: str) -> str:
+    """The `text` without the braces that group; those of unknown commands and those without a partner stay."""
+    if _KEPT not in text and _QUOTED not in text and _shallow().fullmatch(text):
+        return text.replace("{", "").replace("}", "")
+    pieces: list[str] = []
+    open_braces: list[tuple[int, str]] = []
+    quotations = 0
+    argument_ended = -1
+    for piece in re.split(f"([{{}}{_KEPT}{_QUOTED}])", text):
+        if piece == "}" and open_braces:
+            place, brace = open_braces.pop()
+            if brace == _KEPT:
+                pieces[place] = "{"
+                argument_ended = len(pieces) + 2  # past this brace and the empty piece after it
+                pieces.append("}")
+            elif brace == _QUOTED:
+                quotations -= 1
+                pieces[place] = "‘" if quotations % 2 else "“"
+                pieces.append("’" if quotations % 2 else "”")
+            else:
+                pieces[place] = ""
+                pieces.append("")
+        elif piece in ("{", _KEPT, _QUOTED):
+            # A group right after the argument of an unknown command is that command's next argument.
+            next_argument = piece == "{" and len(pieces) == argument_ended and not pieces[-1]
+            open_braces.append((len(pieces), _KEPT if next_argument else piece))
+            quotations += piece == _QUOTED
+            pieces.append("{")
+        else:
+            pieces.append(piece)
+    return "".join(pieces)
+
+
+def _flowing(text: str) -> str:
+    lines = [line.strip(" \t\r\f\v") for line in text.split("\n")]
+    return "\n\n".join(" ".join(group) for filled, group in groupby(lines, bool) if filled)
