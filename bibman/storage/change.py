@@ -1,0 +1,141 @@
+"""A change in progress: rows are inserted, updated and deleted through it, so that each can be undone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
+
+from bibman.storage.engine import driver_of
+from bibman.storage.images import image_of, whole_image
+from bibman.storage.reading import CHUNK, Reader
+from bibman.storage.tables import Base, ChangeRow, OperationRow
+
+Row = Mapping[str, Any]
+
+
+class Change:
+    """One transaction of a library.
+
+    `summary` says in words what was done, for the history. `now` is the time of the change, ISO 8601 in UTC.
+    `reader` reads the library as it stands within the change.
+    """
+
+    def __init__(self, connection: Connection, command: str) -> None:
+        self.connection = connection
+        self.command = command
+        self.reader = Reader(driver_of(connection))
+        self.summary = ""
+        self.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        self._operation_id: int | None = None
+        self._next_ids: dict[str, int] = {}
+
+    def new_ids(self, mapped: type[Base], count: int) -> range:
+        """`count` ids for new rows of a table, never used before."""
+        name = mapped.__tablename__
+        if name not in self._next_ids:
+            seen = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+            self._next_ids[name] = (self.connection.execute(seen, {"name": name}).scalar() or 0) + 1
+        first = self._next_ids[name]
+        self._next_ids[name] = first + count
+        return range(first, first + count)
+
+    def insert(self, mapped: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
+        """Inserts `rows` and returns their ids; ids are given to rows that have none."""
+        if not rows:
+            return []
+        table = table_of(mapped)
+        identity = primary_key(table)
+        if identity not in rows[0]:
+            for row, row_id in zip(rows, self.new_ids(mapped, len(rows)), strict=True):
+                row[identity] = row_id
+        self.connection.execute(insert(table), rows)
+        ids = [int(row[identity]) for row in rows]
+        self._record(table, ((row_id, None) for row_id in ids))
+        return ids
+
+    def update(self, mapped: type[Base], values: Mapping[int, dict[str, Any]]) -> list[int]:
+        """Sets columns of rows, given as id → {column: value}; returns the ids of the rows that became different.
+
+        Each id must exist, and all must set the same columns.
+        """
+        table = table_of(mapped)
+        identity = primary_key(table)
+        before = rows_by_id(self.connection, table, values)
+        images = {row_id: image_of(before[row_id], values[row_id]) for row_id in values}
+        changed = [row_id for row_id, image in images.items() if image is not None]
+        if changed:
+            columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in values[changed[0]]}
+            statement = update(table).where(table.c[identity] == bindparam("row_id")).values(columns)
+            self.connection.execute(
+                statement,
+                [
+                    {"row_id": row_id, **{f"new_{name}": value for name, value in values[row_id].items()}}
+                    for row_id in changed
+                ],
+            )
+            self._record(table, ((row_id, images[row_id]) for row_id in changed))
+        return changed
+
+    def delete(self, mapped: type[Base], ids: Iterable[int]) -> None:
+        """Deletes rows by their ids; each must exist."""
+        table = table_of(mapped)
+        before = rows_by_id(self.connection, table, ids)
+        delete_rows(self.connection, table, before)
+        self._record(table, ((row_id, whole_image(row)) for row_id, row in before.items()))
+
+    def close(self) -> None:
+        """Writes what is known of the operation only at its end."""
+        if self._operation_id is not None:
+            operation = update(OperationRow).where(OperationRow.id == self._operation_id)
+            self.connection.execute(operation.values(summary=self.summary))
+
+    def _record(self, table: Table, images: Iterable[tuple[int, str | None]]) -> None:
+        operation_id = self._operation()
+        rows = [
+            {"operation_id": operation_id, "table": table.name, "row_id": row_id, "image": image}
+            for row_id, image in images
+        ]
+        if rows:
+            self.connection.execute(insert(ChangeRow), rows)
+
+    def _operation(self) -> int:
+        if self._operation_id is None:
+            # What was undone can be redone only until something else is done.
+            self.connection.execute(delete(OperationRow).where(OperationRow.undone == 1))
+            (self._operation_id,) = self.new_ids(OperationRow, 1)
+            operation = {"made_at": self.now, "command": self.command, "summary": "", "undone": 0}
+            self.connection.execute(insert(OperationRow), {"id": self._operation_id, **operation})
+        return self._operation_id
+
+
+def table_of(mapped: type[Base]) -> Table:
+    """The table of a mapped class."""
+    table = mapped.__table__
+    assert isinstance(table, Table)  # noqa: S101 - every mapped class here stands for one table
+    return table
+
+
+def primary_key(table: Table) -> str:
+    """The name of the one column that identifies a row."""
+    (column,) = table.primary_key.columns
+    return column.name
+
+
+def rows_by_id(connection: Connection, table: Table, ids: Iterable[int]) -> dict[int, Row]:
+    """The rows with these ids, by id."""
+    identity = primary_key(table)
+    wanted = list(ids)
+    found: dict[int, Row] = {}
+    for start in range(0, len(wanted), CHUNK):
+        query = select(table).where(table.c[identity].in_(wanted[start : start + CHUNK]))
+        found.update((int(row[identity]), dict(row)) for row in connection.execute(query).mappings())
+    return found
+
+
+def delete_rows(connection: Connection, table: Table, ids: Iterable[int]) -> None:
+    """Deletes the rows with these ids."""
+    identity = primary_key(table)
+    wanted = [{"row_id": row_id} for row_id in ids]
+    if wanted:
+        connection.execute(delete(table).where(table.c[identity] == bindparam("row_id")), wanted)

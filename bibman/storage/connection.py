@@ -1,0 +1,181 @@
+"""Opening the file of a library with sqlite3, and turning SQLite's errors into sentences."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bibman.errors import LibraryError
+from bibman.storage.schema import REVISION
+
+APPLICATION_ID = 0x6269626D  # "bibm": SQLite's place for saying whose file this is
+SQLITE_MAGIC = b"SQLite format 3\x00"
+NOTICE_AFTER = 2.0
+WAIT_AT_MOST = 60.0
+
+
+def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlite3.Connection:
+    """A connection in autocommit mode to the library at `path`; no transaction is begun.
+
+    Raises LibraryError where there is no library (unless `create`), or the file is something else.
+    """
+    is_new = inspect(path)
+    if is_new and not create:
+        raise LibraryError(f"there is no library at {path}", "`bibman ingest FILE` starts one; --library names another")
+    if is_new:
+        with explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+    readable_only = not writable and not os.access(path, os.W_OK)
+    with explained(path):
+        connection = sqlite3.connect(
+            _uri(path, readable_only), uri=True, isolation_level=None, timeout=WAIT_AT_MOST, check_same_thread=False
+        )
+    try:
+        with explained(path):
+            _prepare(connection, path, is_new=is_new)
+    except LibraryError:
+        connection.close()
+        raise
+    return connection
+
+
+def inspect(path: Path) -> bool:
+    """Whether a library at `path` is still to be made (no file, or an empty one).
+
+    Raises LibraryError where `path` is a folder, cannot be read, or is a file that SQLite did not write.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(SQLITE_MAGIC))
+    except FileNotFoundError:
+        return True
+    except IsADirectoryError:
+        raise LibraryError(f"{path} is a folder", "Name the file of a library, such as papers.bibman") from None
+    except (PermissionError, NotADirectoryError, OSError) as error:
+        raise LibraryError(f"cannot open the library {path}: {reason(error)}") from None
+    if start and start != SQLITE_MAGIC:
+        raise LibraryError(
+            f"{path} is not a bibman library", "Name another file with --library; this one is left alone"
+        )
+    return not start
+
+
+def _uri(path: Path, readable_only: bool) -> str:
+    uri = path.absolute().as_uri()
+    if not readable_only:
+        return uri
+    # A library in write-ahead mode needs its -shm file even for reading; where the folder cannot be written and
+    # nobody has left a -wal behind, the file alone is the whole truth.
+    wal = path.with_name(path.name + "-wal")
+    immutable = not wal.exists() and not os.access(path.parent, os.W_OK)
+    return f"{uri}?mode=ro" + ("&immutable=1" if immutable else "")
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, *, is_new: bool) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = OFF")
+    (owner,) = connection.execute("PRAGMA application_id").fetchone()
+    if owner != APPLICATION_ID and not (owner == 0 and (is_new or _is_blank(connection))):
+        raise LibraryError(
+            f"{path} is a SQLite file of another program, not a bibman library",
+            "Name another file with --library; this one is left alone",
+        )
+
+
+def _is_blank(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
+
+
+def begin_immediate(connection: sqlite3.Connection, path: Path, on_wait: Callable[[], None] | None = None) -> None:
+    """Begins a write transaction, waiting for another writer up to a minute; `on_wait` is told after two seconds."""
+    for patience in (NOTICE_AFTER, WAIT_AT_MOST - NOTICE_AFTER):
+        connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if _code(error) != "SQLITE_BUSY":
+                raise
+            if patience == NOTICE_AFTER and on_wait is not None:
+                on_wait()
+        else:
+            connection.execute(f"PRAGMA busy_timeout = {int(WAIT_AT_MOST * 1000)}")
+            return
+    raise LibraryError(
+        f"another process has been writing to {path} for over a minute", "Nothing was changed; try again later"
+    )
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns the errors that SQLite and the file system raise inside into LibraryError sentences about `path`.
+
+    SQLAlchemy wraps SQLite's errors: they are known by their `orig`, without importing it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise LibraryError(f"cannot use the library {path}: {reason(error)}") from error
+    except Exception as error:
+        cause = getattr(error, "orig", error)
+        if isinstance(cause, sqlite3.Error):
+            raise explanation(cause, path) from error
+        raise
+
+
+def explanation(error: sqlite3.Error, path: Path) -> LibraryError:
+    """The sentence for an error of SQLite on the library at `path`."""
+    name = _code(error)
+    if name.startswith("SQLITE_FULL"):
+        return LibraryError(
+            f"the disk is full: {path} could not be written", "Nothing was changed; make room and try again"
+        )
+    if name.startswith("SQLITE_READONLY"):
+        return LibraryError(f"the library {path} is read-only", "Nothing was changed; check the file's permissions")
+    if name.startswith("SQLITE_CANTOPEN"):
+        return LibraryError(f"cannot open the library {path}", "Check that its folder exists and can be written")
+    if name.startswith("SQLITE_BUSY"):
+        return LibraryError(f"another process is using {path}", "Nothing was changed; try again")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return LibraryError(
+            f"the library {path} is damaged ({error})", "`bibman library restore BACKUP` brings back a backup"
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return LibraryError(
+            f"the library {path} could not be read or written (disk error)", "Nothing was changed; check the disk"
+        )
+    if name.startswith("SQLITE_TOOBIG"):
+        return LibraryError("a text is too large for the library (over 1 GB)", "Nothing was changed")
+    return LibraryError(f"the library {path} could not do this: {error}")
+
+
+def reason(error: OSError) -> str:
+    """What the operating system says was wrong, in lower case: "permission denied"."""
+    return (error.strerror or str(error)).lower()
+
+
+def _code(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", "") or ""
+
+
+def revision_of(connection: sqlite3.Connection) -> str | None:
+    """The revision of the library's schema; None for a file that has none yet."""
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if found else None
+    return str(row[0]) if row else None
+
+
+def needs_upgrade(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the schema is older than this bibman's. Raises LibraryError where it is newer.
+
+    Revisions are numbers of four digits, so that their order is known without asking Alembic.
+    """
+    with explained(path):
+        revision = revision_of(connection)
+    if revision is not None and revision > REVISION:
+        raise LibraryError(
+            f"the library {path} was written by a newer bibman (its revision is {revision}, this one knows {REVISION})",
+            "Upgrade bibman to use it",
+        )
+    return revision != REVISION

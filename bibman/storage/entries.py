@@ -1,0 +1,149 @@
+"""Entries and rows: how an entry is added, changed, renamed and removed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bibman.model.entry import Entry
+from bibman.model.fold import fold_name
+from bibman.storage.annotations import drop_unused_tags
+from bibman.storage.change import Change
+from bibman.storage.derived import derive_annotations, derived_of, insert_derived, replace_derived
+from bibman.storage.reading import CHUNK
+from bibman.storage.rows import fields_json, fields_of
+from bibman.storage.tables import AliasRow, EntryContentRow, EntryRow, EntryTagRow, NoteRow
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry with the id and revision under which the library has it."""
+
+    id: int
+    revision: int
+    entry: Entry
+
+
+def reserve_ids(change: Change, count: int) -> range:
+    """Ids for `count` entries that are to be added."""
+    return change.new_ids(EntryRow, count)
+
+
+def add_entries(change: Change, entries: Mapping[int, Entry]) -> None:
+    """Adds entries, whose keys must be free, under the ids that were reserved for them."""
+    derived = {entry_id: derived_of(entry) for entry_id, entry in entries.items()}
+    rows = [
+        {
+            "id": entry_id,
+            "key": entry.key,
+            "key_folded": fold_name(entry.key),
+            "type": entry.type,
+            "identified": int(entry.identified),
+            "revision": 1,
+            "added_at": change.now,
+            "changed_at": change.now,
+            **derived[entry_id].entry,
+        }
+        for entry_id, entry in entries.items()
+    ]
+    change.insert(EntryRow, rows)
+    contents = [{"entry_id": entry_id, "fields": fields_json(entry.fields)} for entry_id, entry in entries.items()]
+    change.insert(EntryContentRow, contents)
+    insert_derived(change.connection, derived.items())
+
+
+def change_entries(change: Change, entries: Mapping[int, Entry]) -> list[int]:
+    """Gives stored entries, by id, the key, type, fields and state of `entries`; returns the ids that differ now.
+
+    A key that changes must be free; keeping the old one as an alias is `add_aliases`.
+    """
+    before = stored_entries(change.connection, entries)
+    changed = {entry_id: entry for entry_id, entry in entries.items() if before[entry_id].entry != entry}
+    derived = {entry_id: derived_of(entry) for entry_id, entry in changed.items()}
+    change.update(
+        EntryRow,
+        {
+            entry_id: {
+                "key": entry.key,
+                "key_folded": fold_name(entry.key),
+                "type": entry.type,
+                "identified": int(entry.identified),
+                "revision": before[entry_id].revision + 1,
+                "changed_at": change.now,
+                **derived[entry_id].entry,
+            }
+            for entry_id, entry in changed.items()
+        },
+    )
+    change.update(EntryContentRow, {key: {"fields": fields_json(entry.fields)} for key, entry in changed.items()})
+    replace_derived(change.connection, derived)
+    return list(changed)
+
+
+def remove_entries(change: Change, ids: Sequence[int]) -> None:
+    """Removes entries with their aliases, tags and notes. The passages they came from stay."""
+    tags = {tag for entry_id in ids for tag, _ in _tags_of(change.connection, entry_id)}
+    for mapped in (AliasRow, EntryTagRow, NoteRow):
+        change.delete(mapped, _owned(change.connection, mapped, ids))
+    drop_unused_tags(change, tags)
+    change.delete(EntryContentRow, ids)
+    change.delete(EntryRow, ids)
+
+
+def add_aliases(change: Change, aliases: Iterable[tuple[int, str]]) -> None:
+    """Makes each former key, given with the id of its entry, an alias."""
+    change.insert(
+        AliasRow,
+        [{"entry_id": entry_id, "key": key, "key_folded": fold_name(key)} for entry_id, key in aliases],
+    )
+
+
+def drop_aliases(change: Change, keys: Iterable[str]) -> None:
+    """Removes these aliases, of those that are there."""
+    folded = [fold_name(key) for key in keys]
+    query = select(AliasRow.id).where(AliasRow.key_folded.in_(folded))
+    change.delete(AliasRow, list(change.connection.execute(query).scalars()))
+
+
+def move_annotations(change: Change, origin: int, target: int) -> None:
+    """Gives the tags, notes and aliases of one entry to another."""
+    tags = dict(_tags_of(change.connection, origin))
+    there = set(dict(_tags_of(change.connection, target)))
+    change.delete(EntryTagRow, [link for tag, link in tags.items() if tag in there])
+    change.update(EntryTagRow, {link: {"entry_id": target} for tag, link in tags.items() if tag not in there})
+    for mapped in (NoteRow, AliasRow):
+        owned = _owned(change.connection, mapped, [origin])
+        change.update(mapped, {row_id: {"entry_id": target} for row_id in owned})
+    derive_annotations(change.connection, {origin, target})
+
+
+def stored_entries(connection: Connection, ids: Iterable[int]) -> dict[int, StoredEntry]:
+    """The entries with these ids, by id."""
+    wanted = list(ids)
+    found: dict[int, StoredEntry] = {}
+    columns = (EntryRow.id, EntryRow.key, EntryRow.type, EntryRow.identified, EntryRow.revision)
+    for start in range(0, len(wanted), CHUNK):
+        query = (
+            select(*columns, EntryContentRow.fields)
+            .join(EntryContentRow, EntryContentRow.entry_id == EntryRow.id)
+            .where(EntryRow.id.in_(wanted[start : start + CHUNK]))
+        )
+        for row in connection.execute(query):
+            entry = Entry(row.key, row.type, fields_of(row.fields), bool(row.identified))
+            found[row.id] = StoredEntry(row.id, row.revision, entry)
+    return found
+
+
+def _owned(
+    connection: Connection, mapped: type[AliasRow] | type[EntryTagRow] | type[NoteRow], ids: Sequence[int]
+) -> list[int]:
+    found: list[int] = []
+    for start in range(0, len(ids), CHUNK):
+        query = select(mapped.id).where(mapped.entry_id.in_(ids[start : start + CHUNK])).order_by(mapped.id)
+        found.extend(connection.execute(query).scalars())
+    return found
+
+
+def _tags_of(connection: Connection, entry_id: int) -> list[tuple[int, int]]:
+    query = select(EntryTagRow.tag_id, EntryTagRow.id).where(EntryTagRow.entry_id == entry_id)
+    return [(row.tag_id, row.id) for row in connection.execute(query)]

@@ -1,0 +1,152 @@
+"""Undo and redo: the rows of an operation and their kept images change places."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
+
+from bibman.storage.change import Row, delete_rows, primary_key, rows_by_id
+from bibman.storage.derived import derive_annotations, derive_whole, entries_with_tags
+from bibman.storage.images import image_of, row_of, values_of, whole_image
+from bibman.storage.reading import CHUNK
+from bibman.storage.tables import (
+    Base,
+    ChangeRow,
+    EntryContentRow,
+    EntryRow,
+    EntryTagRow,
+    NoteRow,
+    OperationRow,
+    TagRow,
+)
+
+MAX_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An operation that was undone or done again: its command, and in words what it did."""
+
+    command: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    change_id: int
+    table: str
+    row_id: int
+    image: str | None
+
+
+def undo(connection: Connection) -> Turned | None:
+    """Takes back the last operation that stands; None where there is none."""
+    return _turn(connection, undone=False)
+
+
+def redo(connection: Connection) -> Turned | None:
+    """Does again the operation that was undone last; None where there is none."""
+    return _turn(connection, undone=True)
+
+
+def _turn(connection: Connection, *, undone: bool) -> Turned | None:
+    order = OperationRow.id.asc() if undone else OperationRow.id.desc()
+    columns = (OperationRow.id, OperationRow.command, OperationRow.summary)
+    query = select(*columns).where(OperationRow.undone == int(undone)).order_by(order).limit(1)
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    _exchange(connection, row.id, forwards=undone)
+    connection.execute(update(OperationRow).where(OperationRow.id == row.id).values(undone=int(not undone)))
+    return Turned(row.command, row.summary)
+
+
+def _exchange(connection: Connection, operation_id: int, *, forwards: bool) -> None:
+    connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+    touched = _Touched()
+    for page in _pages(connection, operation_id, forwards=forwards):
+        for name, run in groupby(page, key=lambda change: change.table):
+            for batch in _without_repetition(run):
+                touched.add(name, _exchange_batch(connection, Base.metadata.tables[name], batch))
+    derive_whole(connection, touched.entries)
+    derive_annotations(connection, touched.annotated | entries_with_tags(connection, touched.tags))
+
+
+def _pages(connection: Connection, operation_id: int, *, forwards: bool) -> Iterator[list[_Image]]:
+    """The images of an operation, a page at a time: those of a large import do not fit into memory together."""
+    of_operation = select(ChangeRow.id, ChangeRow.table, ChangeRow.row_id, ChangeRow.image).where(
+        ChangeRow.operation_id == operation_id
+    )
+    last: int | None = None
+    while True:
+        if forwards:
+            query = of_operation.where(ChangeRow.id > (last or 0)).order_by(ChangeRow.id.asc())
+        else:
+            query = of_operation.where(ChangeRow.id < (last or MAX_ID)).order_by(ChangeRow.id.desc())
+        page = [_Image(*row) for row in connection.execute(query.limit(CHUNK))]
+        if not page:
+            return
+        last = page[-1].change_id
+        yield page
+
+
+@dataclass(slots=True)
+class _Touched:
+    """Whose derived columns have to be made again: whole entries, their tags and notes alone, or those of a tag."""
+
+    entries: set[int] = field(default_factory=set)
+    annotated: set[int] = field(default_factory=set)
+    tags: set[int] = field(default_factory=set)
+
+    def add(self, table: str, rows: Iterable[Row]) -> None:
+        if table == EntryRow.__tablename__:
+            self.entries.update(row["id"] for row in rows)
+        elif table == EntryContentRow.__tablename__:
+            self.entries.update(row["entry_id"] for row in rows)
+        elif table in (EntryTagRow.__tablename__, NoteRow.__tablename__):
+            self.annotated.update(row["entry_id"] for row in rows)
+        elif table == TagRow.__tablename__:
+            self.tags.update(row["id"] for row in rows)
+
+
+def _without_repetition(images: Iterable[_Image]) -> Iterator[list[_Image]]:
+    """The same images in batches in which no row comes twice."""
+    batch: dict[int, _Image] = {}
+    for image in images:
+        if image.row_id in batch:
+            yield list(batch.values())
+            batch = {}
+        batch[image.row_id] = image
+    yield list(batch.values())
+
+
+def _exchange_batch(connection: Connection, table: Table, batch: list[_Image]) -> list[Row]:
+    """Brings the rows of a batch into their other state; returns each row in one of its two states."""
+    identity = primary_key(table)
+    present = rows_by_id(connection, table, (image.row_id for image in batch))
+    rows: list[Row] = []
+    gone: list[int] = []
+    back: list[Row] = []
+    kept: list[dict[str, Any]] = []
+    for image in batch:
+        row = present.get(image.row_id)
+        if row is None:
+            row = row_of(image.image or "{}")
+            back.append(row)
+            kept.append({"change_id": image.change_id, "new_image": None})
+        elif image.image is None:
+            gone.append(image.row_id)
+            kept.append({"change_id": image.change_id, "new_image": whole_image(row)})
+        else:
+            values = values_of(image.image, row)
+            connection.execute(update(table).where(table.c[identity] == image.row_id).values(values))
+            kept.append({"change_id": image.change_id, "new_image": image_of(row, values) or "{}"})
+        rows.append(row)
+    delete_rows(connection, table, gone)
+    if back:
+        connection.execute(insert(table), back)
+    images = update(ChangeRow).where(ChangeRow.id == bindparam("change_id"))
+    connection.execute(images.values(image=bindparam("new_image")), kept)
+    return rows

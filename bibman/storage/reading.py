@@ -1,0 +1,379 @@
+"""Reading a library through its views, by sqlite3 alone: neither SQLAlchemy nor Alembic is imported."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bibman.errors import NotFoundError
+from bibman.model.entry import Entry, Field
+from bibman.model.fold import fold, fold_name
+from bibman.model.names import Name
+from bibman.model.nearest import nearest
+from bibman.model.vocabulary import REFERENCE_FIELDS
+from bibman.storage.connection import connect, explained, needs_upgrade
+
+CHUNK = 500
+"""How many ids go into one IN (…)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An entry as a list shows it. `title` is None where it is not identified: `opening` stands in for it."""
+
+    id: int
+    key: str
+    type: str
+    identified: bool
+    title: str | None
+    opening: str | None
+    short_names: str
+    date: str | None
+    year: int | None
+    container: str | None
+    tags: tuple[str, ...]
+    notes: int
+    added_at: str
+    changed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note of the reader: Markdown, with the times when it was made and last changed."""
+
+    id: int
+    key: str
+    text: str
+    created_at: str
+    changed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A passage that an entry came from, and what was found for it."""
+
+    source: str
+    read_at: str
+    line: int
+    text: str
+    verdict: str
+    stage: str | None
+    score: float | None
+    margin: float | None
+    evidence: dict[str, Any]
+    edited_since: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag and how many entries have it."""
+
+    name: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of the history: what was done, when, how many rows it changed, and whether it is undone now."""
+
+    id: int
+    made_at: str
+    command: str
+    summary: str
+    undone: bool
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries are meant; what is None does not matter.
+
+    `tag` takes its children in (`a` means `a/b` too); `years` is the first and the last year, either open; `name`
+    is part of somebody's family name, in any case and without accents.
+    """
+
+    tag: str | None = None
+    years: tuple[int | None, int | None] | None = None
+    name: str | None = None
+    identified: bool | None = None
+
+    def condition(self) -> tuple[str, list[Any]]:
+        """The SQL condition on the view `entries`, and its parameters."""
+        parts: list[str] = []
+        values: list[Any] = []
+        if self.tag is not None:
+            folded = fold_name(self.tag)
+            parts.append("id IN (SELECT entry_id FROM entry_tags WHERE folded = ? OR substr(folded, 1, ?) = ?)")
+            values += [folded, len(folded) + 1, f"{folded}/"]
+        if self.years is not None:
+            first, last = self.years
+            parts.append("year BETWEEN ? AND ?")
+            values += [-(10**9) if first is None else first, 10**9 if last is None else last]
+        if self.name is not None:
+            parts.append("id IN (SELECT entry_id FROM names WHERE instr(' ' || folded, ' ' || ?))")
+            values.append(fold(self.name))
+        if self.identified is not None:
+            parts.append("identified = ?")
+            values.append(int(self.identified))
+        return " AND ".join(parts) or "1", values
+
+
+ORDERS = {
+    "added": "id",
+    "key": "key COLLATE NOCASE, id",
+    "title": "coalesce(title, opening) COLLATE NOCASE, id",
+    "name": "(SELECT min(folded) FROM names WHERE entry_id = entries.id AND position = 0), year, id",
+    "year": "year, id",
+    "type": "type, id",
+    "changed": "changed_at, id",
+}
+"""By what a list can be sorted."""
+
+
+class Reader:
+    """A library open for reading."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def ids(self, keys: Iterable[str]) -> dict[str, int]:
+        """Key as given → id of the entry, for keys and aliases in any case.
+
+        Raises NotFoundError naming every key that does not exist, and those that are nearest.
+        """
+        found: dict[str, int] = {}
+        missing: list[str] = []
+        for key in keys:
+            entry_id = self.id_of(key)
+            if entry_id is None:
+                missing.append(key)
+            else:
+                found[key] = entry_id
+        if missing:
+            existing = [row[0] for row in self._connection.execute("SELECT citation_key FROM citation_keys")]
+            near = [each for key in missing[:3] for each in nearest(key, existing)]
+            raise NotFoundError.of("key", missing, dict.fromkeys(near))
+        return found
+
+    def id_of(self, key: str) -> int | None:
+        """The id of the entry with a key or alias, in any case; None where there is none."""
+        query = "SELECT entry_id FROM citation_keys WHERE folded = ?"
+        row = self._connection.execute(query, (fold_name(key),)).fetchone()
+        return None if row is None else int(row[0])
+
+    def referring(self, key: str) -> list[int]:
+        """The ids of the entries that refer to a key in a field such as `crossref`, and perhaps some that do not."""
+        marks = ",".join("?" * len(REFERENCE_FIELDS))
+        query = f"SELECT DISTINCT entry_id FROM fields WHERE name IN ({marks}) AND instr(lower(value), lower(?))"
+        return [row[0] for row in self._connection.execute(query, (*REFERENCE_FIELDS, key))]
+
+    def keys(self, start: str = "") -> Iterator[str]:
+        """The citation keys that begin with `start`, in order."""
+        folded = fold_name(start)
+        query = (
+            "SELECT citation_key FROM citation_keys WHERE folded >= ? AND folded < ? AND NOT is_alias ORDER BY folded"
+        )
+        return (row[0] for row in self._connection.execute(query, (folded, folded + "\U0010ffff")))
+
+    def summaries(self, wanted: Filter, order: str = "added", *, reverse: bool = False) -> Iterator[Summary]:
+        """The entries that `wanted` means, sorted by one of ORDERS."""
+        condition, values = wanted.condition()
+        terms = ORDERS[order].rsplit(", id", 1)[0]
+        direction = "DESC" if reverse else "ASC"
+        sorting = ", ".join(f"{term} {direction}" for term in (terms, "id")) if terms != "id" else f"id {direction}"
+        query = f"SELECT {_SUMMARY} FROM entries WHERE {condition} ORDER BY {sorting}"
+        return (_summary(row) for row in self._connection.execute(query, values))
+
+    def summaries_of(self, ids: Iterable[int]) -> Iterator[Summary]:
+        """The entries with these ids, in their order."""
+        query = f"SELECT {_SUMMARY} FROM entries WHERE id = ?"
+        for entry_id in ids:
+            row = self._connection.execute(query, (entry_id,)).fetchone()
+            if row is not None:
+                yield _summary(row)
+
+    def names_of(self, ids: Sequence[int]) -> dict[int, dict[str, list[Name]]]:
+        """Id → role → names in order, for these entries."""
+        found: dict[int, dict[str, list[Name]]] = {}
+        columns = "entry_id, role, family, given, prefix, suffix, literal"
+        for row in self._in_chunks(f"SELECT {columns} FROM names WHERE entry_id IN", ids, "entry_id, role, position"):
+            found.setdefault(row[0], {}).setdefault(row[1], []).append(Name(*row[2:]))
+        return found
+
+    def identifiers_of(self, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+        """Id → (scheme, value) of its identifiers, for these entries."""
+        found: dict[int, list[tuple[str, str]]] = {}
+        query = "SELECT entry_id, scheme, value FROM identifiers WHERE entry_id IN"
+        for entry_id, scheme, value in self._in_chunks(query, ids, "entry_id, scheme, value"):
+            found.setdefault(entry_id, []).append((scheme, value))
+        return found
+
+    def entries(self, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+        """Id and entry for each of these ids that exists, in the order of the ids."""
+        heads = "SELECT id, key, type, identified FROM entries WHERE id IN"
+        fields = "SELECT entry_id, name, value, expression FROM fields WHERE entry_id IN"
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            content: dict[int, list[Field]] = {}
+            for entry_id, *field in self._in_chunks(fields, chunk, "entry_id, position"):
+                content.setdefault(entry_id, []).append(Field(*field))
+            entries = {
+                entry_id: Entry(key, kind, tuple(content.get(entry_id, ())), bool(identified))
+                for entry_id, key, kind, identified in self._in_chunks(heads, chunk, "id")
+            }
+            yield from ((entry_id, entries[entry_id]) for entry_id in chunk if entry_id in entries)
+
+    def all_ids(self) -> list[int]:
+        """The ids of all entries, oldest first."""
+        return [row[0] for row in self._connection.execute("SELECT id FROM entries ORDER BY id")]
+
+    def unidentified_ids(self) -> list[int]:
+        """The ids of the entries that are not identified, oldest first."""
+        return [row[0] for row in self._connection.execute("SELECT id FROM entries WHERE NOT identified ORDER BY id")]
+
+    def tags(self) -> list[Tag]:
+        """All tags by name, with how many entries have each."""
+        query = "SELECT name, entries FROM tags ORDER BY folded"
+        return [Tag(*row) for row in self._connection.execute(query)]
+
+    def ids_with_tag(self, folded: str) -> list[int]:
+        """The ids of the entries that have a tag, given folded, without its children."""
+        query = "SELECT entry_id FROM entry_tags WHERE folded = ? ORDER BY entry_id"
+        return [row[0] for row in self._connection.execute(query, (folded,))]
+
+    def tags_of(self, ids: Sequence[int]) -> dict[int, list[str]]:
+        """Id → its tags by name, for these entries."""
+        found: dict[int, list[str]] = {}
+        query = "SELECT entry_id, tag FROM entry_tags WHERE entry_id IN"
+        for entry_id, tag in self._in_chunks(query, ids, "entry_id, folded"):
+            found.setdefault(entry_id, []).append(tag)
+        return found
+
+    def notes(self, ids: Sequence[int] | None = None) -> list[Note]:
+        """The notes of these entries, or all, oldest first."""
+        query = "SELECT id, key, text, created_at, changed_at FROM notes"
+        if ids is None:
+            return [Note(*row) for row in self._connection.execute(f"{query} ORDER BY id")]
+        return [Note(*row) for row in self._in_chunks(f"{query} WHERE entry_id IN", ids, "id")]
+
+    def notes_of(self, ids: Sequence[int]) -> dict[int, list[str]]:
+        """Id → the texts of its notes, oldest first, for these entries."""
+        found: dict[int, list[str]] = {}
+        for entry_id, words in self._in_chunks("SELECT entry_id, text FROM notes WHERE entry_id IN", ids, "id"):
+            found.setdefault(entry_id, []).append(words)
+        return found
+
+    def note(self, note_id: int) -> Note:
+        """One note. Raises NotFoundError where there is none with this number."""
+        query = "SELECT id, key, text, created_at, changed_at FROM notes WHERE id = ?"
+        row = self._connection.execute(query, (note_id,)).fetchone()
+        if row is None:
+            raise NotFoundError(f"no such note: {note_id}", "`bibman note list` shows the numbers of all notes")
+        return Note(*row)
+
+    def aliases(self, entry_id: int) -> list[str]:
+        """The former keys of an entry."""
+        query = "SELECT citation_key FROM citation_keys WHERE is_alias AND entry_id = ? ORDER BY folded"
+        return [row[0] for row in self._connection.execute(query, (entry_id,))]
+
+    def origins(self, entry_id: int) -> list[Origin]:
+        """The passages that an entry came from, in the order in which they were read."""
+        query = (
+            "SELECT passages.source, passages.read_at, line, CAST(raw AS BLOB), readings.encoding, verdict, stage,"
+            " score, margin, evidence, edited_since FROM passages JOIN readings ON readings.id = reading_id"
+            " WHERE entry_id = ? ORDER BY passages.id"
+        )
+        return [
+            Origin(
+                source,
+                read_at,
+                line,
+                raw.decode(encoding, "replace"),
+                verdict,
+                stage,
+                score,
+                margin,
+                json.loads(evidence or "{}"),
+                bool(edited_since),
+            )
+            for source, read_at, line, raw, encoding, verdict, stage, score, margin, evidence, edited_since in (
+                self._connection.execute(query, (entry_id,))
+            )
+        ]
+
+    def operations(self, limit: int | None = None) -> list[Operation]:
+        """The operations of the history, the latest first."""
+        query = "SELECT id, made_at, command, summary, undone, changes FROM history ORDER BY id DESC LIMIT ?"
+        rows = self._connection.execute(query, (-1 if limit is None else limit,))
+        return [
+            Operation(number, made_at, command, summary, bool(undone), changes)
+            for number, made_at, command, summary, undone, changes in rows
+        ]
+
+    def counts(self) -> dict[str, int]:
+        """How many entries, unidentified entries, tags, notes, sources, readings, passages and operations there are."""
+        parts = [f"(SELECT count(*) FROM {view})" for view in COUNTED.values()]
+        row = self._connection.execute(f"SELECT {', '.join(parts)}").fetchone()
+        return dict(zip(COUNTED, row, strict=True))
+
+    def _in_chunks(self, query: str, ids: Sequence[int], order: str) -> Iterator[Any]:
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            marks = ",".join("?" * len(chunk))
+            yield from self._connection.execute(f"{query} ({marks}) ORDER BY {order}", chunk)
+
+
+COUNTED = {
+    "entries": "entries",
+    "unidentified": "entries WHERE NOT identified",
+    "tags": "tags",
+    "notes": "notes",
+    "sources": "sources",
+    "readings": "readings",
+    "passages": "passages",
+    "operations": "history",
+}
+
+_SUMMARY = (
+    "id, key, type, identified, title, opening, short_names, date, year, container, tags, notes, added_at, changed_at"
+)
+
+
+def _summary(row: Sequence[Any]) -> Summary:
+    entry_id, key, kind, identified, title, opening, short_names, date, year, container, tags, notes, added, changed = (
+        row
+    )
+    shown = tuple(tags.split(TAG_SEPARATOR)) if tags else ()
+    return Summary(
+        entry_id, key, kind, bool(identified), title, opening, short_names, date, year, container, shown, notes, added,
+        changed,
+    )  # fmt: skip
+
+
+TAG_SEPARATOR = ", "
+"""Between the tags in the view `entries`; a tag holds no comma."""
+
+
+@contextmanager
+def reading(path: Path, on_upgrade: Callable[[Path], None] | None = None) -> Iterator[Reader]:
+    """The library at `path` open for reading; an older one is upgraded first, and `on_upgrade` told of the backup.
+
+    Raises LibraryError where there is no library or it cannot be read.
+    """
+    connection = connect(path, writable=False)
+    try:
+        if needs_upgrade(connection, path):
+            connection.close()
+            from bibman.storage.migration import upgrade
+
+            backup = upgrade(path)
+            if backup is not None and on_upgrade is not None:
+                on_upgrade(backup)
+            connection = connect(path, writable=False)
+        with explained(path):
+            yield Reader(connection)
+    finally:
+        connection.close()

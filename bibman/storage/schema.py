@@ -1,0 +1,77 @@
+"""The revision of the schema, and what is made anew from the code at every migration: views and triggers."""
+
+REVISION = "0001"
+
+INDEX_COLUMNS = ("key", "title", "names", "container", "abstract", "keywords", "tags", "notes", "other")
+
+_COLUMNS = ", ".join(INDEX_COLUMNS)
+
+_NEW = ", ".join(f"new.{column}" for column in INDEX_COLUMNS)
+_OLD = ", ".join(f"old.{column}" for column in INDEX_COLUMNS)
+_INSERT = f"INSERT INTO entry_index(rowid, {_COLUMNS}) VALUES (new.entry_id, {_NEW});"
+_DELETE = f"INSERT INTO entry_index(entry_index, rowid, {_COLUMNS}) VALUES ('delete', old.entry_id, {_OLD});"
+
+TRIGGERS = {
+    "entry_text_inserted": f"AFTER INSERT ON entry_text BEGIN {_INSERT} END",
+    "entry_text_deleted": f"AFTER DELETE ON entry_text BEGIN {_DELETE} END",
+    "entry_text_updated": f"AFTER UPDATE ON entry_text BEGIN {_DELETE} {_INSERT} END",
+}
+"""They keep the full-text index in step with `entry_text`, whoever writes it."""
+
+VIEWS = {
+    "entries": """
+        SELECT entry.id, entry.key, entry.type, entry.identified, entry.title, entry.opening,
+            (SELECT group_concat(shown, '; ') FROM (
+                SELECT CASE WHEN literal != '' THEN literal ELSE
+                    trim(given || ' ' || trim(prefix || ' ' || family)
+                        || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END) END AS shown
+                FROM entry_name WHERE entry_id = entry.id AND role = 'author' ORDER BY position)) AS authors,
+            entry.short_names, entry.date, entry.year, entry.container,
+            (SELECT group_concat(name, ', ') FROM (
+                SELECT tag.name FROM entry_tag JOIN tag ON tag.id = entry_tag.tag_id
+                WHERE entry_tag.entry_id = entry.id ORDER BY tag.folded)) AS tags,
+            (SELECT count(*) FROM note WHERE note.entry_id = entry.id) AS notes,
+            entry.revision, entry.added_at, entry.changed_at
+        FROM entry""",
+    "fields": """
+        SELECT entry.id AS entry_id, entry.key, field.key AS position, json_extract(field.value, '$[0]') AS name,
+            json_extract(field.value, '$[1]') AS value, json_extract(field.value, '$[2]') AS expression
+        FROM entry JOIN entry_content ON entry_content.entry_id = entry.id, json_each(entry_content.fields) AS field""",
+    "names": """
+        SELECT entry_id, entry.key, role, position, family, given, prefix, suffix, literal, folded
+        FROM entry_name JOIN entry ON entry.id = entry_name.entry_id""",
+    "identifiers": """
+        SELECT entry_id, entry.key, scheme, value
+        FROM entry_identifier JOIN entry ON entry.id = entry_identifier.entry_id""",
+    "citation_keys": """
+        SELECT key_folded AS folded, key AS citation_key, id AS entry_id, 0 AS is_alias FROM entry
+        UNION ALL SELECT key_folded, key, entry_id, 1 FROM alias""",
+    "tags": """
+        SELECT tag.name, tag.folded, count(entry_tag.id) AS entries
+        FROM tag LEFT JOIN entry_tag ON entry_tag.tag_id = tag.id GROUP BY tag.id""",
+    "entry_tags": """
+        SELECT entry.id AS entry_id, entry.key, tag.name AS tag, tag.folded, entry_tag.added_at
+        FROM entry_tag JOIN tag ON tag.id = entry_tag.tag_id JOIN entry ON entry.id = entry_tag.entry_id""",
+    "notes": """
+        SELECT note.id, entry.id AS entry_id, entry.key, note.text, note.created_at, note.changed_at
+        FROM note JOIN entry ON entry.id = note.entry_id""",
+    "sources": """
+        SELECT source.id, source.name, count(reading.id) AS readings, max(reading.read_at) AS last_read_at
+        FROM source LEFT JOIN reading ON reading.source_id = source.id GROUP BY source.id""",
+    "readings": """
+        SELECT reading.id, source.name AS source, reading.read_at, reading.checksum, reading.size, reading.encoding,
+            reading.format, reading.layout, reading.declared
+        FROM reading JOIN source ON source.id = reading.source_id""",
+    "passages": """
+        SELECT passage.id, passage.reading_id, source.name AS source, reading.read_at, passage.position,
+            passage.line, passage.kind, passage.raw, passage.verdict, entry.id AS entry_id, entry.key,
+            passage.stage, passage.score, passage.margin, passage.evidence,
+            entry.revision > passage.entry_revision AS edited_since
+        FROM passage JOIN reading ON reading.id = passage.reading_id JOIN source ON source.id = reading.source_id
+        LEFT JOIN entry ON entry.id = passage.entry_id""",
+    "history": """
+        SELECT operation.id, operation.made_at, operation.command, operation.summary, operation.undone,
+            (SELECT count(*) FROM change WHERE change.operation_id = operation.id) AS changes
+        FROM operation""",
+}
+"""The public reading interface of a library, documented column by column in docs/views.md."""
