@@ -1,0 +1,38 @@
+"""A text written in the user's editor."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+
+from bibman.errors import FileError, UsageError
+
+
+def edit_text(text: str, suffix: str = ".md") -> str:
+    """What the user makes of a text in $VISUAL or $EDITOR.
+
+    Raises UsageError without a terminal or an editor, FileError where the editor fails.
+    """
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not command:
+        raise UsageError(
+            "no editor is known", "Set EDITOR, or give the text as an argument, by --file or on standard input"
+        )
+    handle, name = tempfile.mkstemp(prefix="bibman-", suffix=suffix)
+    path = Path(name)
+    try:
+        with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a handle has no path to open
+            file.write(text)
+        try:
+            # A shell is not asked: the command is the user's own, its words are split as a shell would.
+            code = subprocess.run([*shlex.split(command), name], check=False).returncode  # noqa: S603
+        except (OSError, ValueError) as error:
+            raise FileError(f"cannot start the editor {command}: {error}", "Set EDITOR to one that is there") from None
+        if code != 0:
+            raise FileError(f"the editor {command} ended with the code {code}", "Nothing was changed")
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise FileError("the edited text is not UTF-8", "Nothing was changed") from None
+    finally:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,65 @@
+"""`export`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bibman.cli.completion import complete_key
+from bibman.cli.output import note, warn
+from bibman.cli.session import session_of
+from bibman.errors import UsageError
+
+
+def export(
+    context: typer.Context,
+    keys: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY]...", help="Keys or aliases; all entries without.", autocompletion=complete_key),
+    ] = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")] = "-",
+    format_: Annotated[
+        str | None, typer.Option("--format", "-f", metavar="bibtex|biblatex", help="The dialect to write.")
+    ] = None,
+    ascii_: Annotated[
+        bool | None,
+        typer.Option(
+            "--ascii/--unicode", help="Letters beyond ASCII as LaTeX (bibtex's default), or as they are (biblatex's)."
+        ),
+    ] = None,
+    tags: Annotated[bool, typer.Option("--tags", help="Add the tags to the field keywords.")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="Add the notes to the field annote or annotation.")] = False,
+    include_unidentified: Annotated[
+        bool, typer.Option("--include-unidentified", help="Also entries whose work is not known.")
+    ] = False,
+) -> None:
+    """Write entries as a .bib for LaTeX, sorted by key."""
+    from bibman.services.configuration import setting
+    from bibman.services.export import export as make
+    from bibman.services.files import STANDARD, write_whole
+    from bibman.services.wording import counted, listed
+
+    dialect: Any = format_ or setting("export-format")
+    if dialect not in ("bibtex", "biblatex"):
+        raise UsageError(f"no such format: {dialect}", "It is `bibtex` or `biblatex`")
+    letters: Any = None if ascii_ is None else ("ascii" if ascii_ else "unicode")
+    with session_of(context).reading() as reader:
+        made = make(
+            reader, keys or [], dialect, letters, tags=tags, notes=notes, include_unidentified=include_unidentified
+        )
+        if output == STANDARD:
+            sys.stdout.flush()
+            for piece in made.pieces:
+                sys.stdout.buffer.write(piece.encode("utf-8"))
+            sys.stdout.buffer.flush()
+        else:
+            write_whole(Path(output), made.pieces)
+            note(f"{counted(made.entries, 'entry', 'entries')} in {output}")
+    if made.left_out:
+        warn(f"left out, since not identified: {listed(list(made.left_out))} (--include-unidentified takes them in)")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.command("export")(export)

@@ -1,0 +1,145 @@
+"""`note add`, `note edit`, `note list`, `note show`, `note remove`."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bibman.cli.completion import complete_key
+from bibman.cli.output import Column, clean, coloured, emit_json, say, table
+from bibman.cli.session import session_of
+from bibman.errors import FileError
+
+if TYPE_CHECKING:
+    from bibman.storage.reading import Note
+
+app = typer.Typer(name="note", help="Keep notes in Markdown on entries.", no_args_is_help=True)
+
+Which = Annotated[
+    str,
+    typer.Argument(
+        metavar="NOTE", help="A note's number, or the key of an entry with one note.", autocompletion=complete_key
+    ),
+]
+Words = Annotated[str | None, typer.Argument(metavar="[TEXT]", help="The note; without it, standard input or $EDITOR.")]
+File = Annotated[str | None, typer.Option("--file", "-f", metavar="FILE", help="Take the text from a file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A key or alias.", autocompletion=complete_key)],
+    text: Words = None,
+    file: File = None,
+) -> None:
+    """Add a note to an entry."""
+    from bibman.services.notes import add as add_note
+
+    session = session_of(context)
+    with session.reading() as reader:
+        reader.ids([key])
+    words = _text(text, file, "")
+    with session.writing() as library:
+        note = add_note(library, key, words)
+    say(f"note {note.id} on {clean(note.key)}")
+
+
+@app.command("edit")
+def edit(context: typer.Context, which: Which, text: Words = None, file: File = None) -> None:
+    """Give a note another text; without one, $EDITOR opens with the old."""
+    from bibman.services.notes import edit as edit_note
+    from bibman.services.notes import find
+
+    session = session_of(context)
+    with session.reading() as reader:
+        old = find(reader, which)
+    words = _text(text, file, old.text)
+    with session.writing() as library:
+        note = edit_note(library, str(old.id), words)
+    unchanged = " (unchanged)" if note.text == old.text else ""
+    say(f"note {note.id} on {clean(note.key)}{unchanged}")
+
+
+@app.command("list")
+def list_notes(
+    context: typer.Context,
+    keys: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY]...", help="Of these entries; of all without.", autocompletion=complete_key),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List notes, each with its number."""
+    with session_of(context).reading() as reader:
+        notes = reader.notes(list(reader.ids(keys).values()) if keys else None)
+    if as_json:
+        emit_json([_as_json(note) for note in notes])
+    else:
+        columns = (
+            Column("note", right=True),
+            Column("key", coloured("cyan")),
+            Column("date"),
+            Column("text", gives_way=True),
+        )
+        table(columns, ((str(note.id), note.key, note.created_at[:10], note.text) for note in notes))
+
+
+@app.command("show")
+def show(context: typer.Context, which: Which, as_json: AsJson = False) -> None:
+    """Print a note as it is."""
+    from bibman.services.notes import find
+
+    with session_of(context).reading() as reader:
+        note = find(reader, which)
+    if as_json:
+        emit_json(_as_json(note))
+    else:
+        for line in note.text.splitlines():
+            say(clean(line))
+
+
+@app.command("remove")
+def remove(
+    context: typer.Context,
+    which: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NOTE...", help="Numbers, or keys of entries with one note.", autocompletion=complete_key
+        ),
+    ],
+) -> None:
+    """Remove notes; `bibman undo` brings them back."""
+    from bibman.services.notes import remove as remove_notes
+
+    with session_of(context).writing() as library:
+        for note in remove_notes(library, which):
+            say(f"removed note {note.id} from {clean(note.key)}")
+
+
+def _text(text: str | None, file: str | None, old: str) -> str:
+    """The text that was given: as an argument, in a file, on standard input, or else written in the editor."""
+    from bibman.cli.editor import edit_text
+    from bibman.errors import UsageError
+    from bibman.services.files import read_bytes
+
+    if text is not None and file is not None:
+        raise UsageError("the text is given twice", "Give it as an argument or by --file")
+    if text is not None and text != "-":
+        return text
+    if file is None and text is None and sys.stdin.isatty():
+        return edit_text(old)
+    try:
+        return read_bytes(file or "-").decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError(f"{file or 'standard input'} is not UTF-8", "Nothing was changed") from None
+
+
+def _as_json(note: "Note") -> dict[str, Any]:
+    return {
+        "id": note.id,
+        "key": note.key,
+        "text": note.text,
+        "created_at": note.created_at,
+        "changed_at": note.changed_at,
+    }

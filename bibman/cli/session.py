@@ -1,0 +1,69 @@
+"""What the commands share: which library, how it is opened, and what is said meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from bibman.cli.output import note
+from bibman.services.configuration import library_path
+
+if TYPE_CHECKING:
+    from bibman.storage.database import Library
+    from bibman.storage.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One call of bibman; `given` is the library that --library names."""
+
+    given: Path | None
+
+    @property
+    def path(self) -> Path:
+        """The library to use."""
+        return library_path(self.given)
+
+    def reading(self) -> "AbstractContextManager[Reader]":
+        """The library open for reading."""
+        from bibman.storage.reading import reading
+
+        return reading(self.path, _upgraded)
+
+    @contextmanager
+    def writing(self, *, create: bool = False) -> "Iterator[Library]":
+        """The library open for writing; made where there is none only if `create`."""
+        from bibman.storage.database import Library
+
+        path = self.path
+        with Library.open(
+            path, create=create, on_wait=lambda: note(f"bibman: waiting for another process that writes to {path} …"),
+            on_upgrade=_upgraded,
+        ) as library:  # fmt: skip
+            yield library
+
+    @contextmanager
+    def trying(self) -> "Iterator[Library]":
+        """The library open for a change that is not kept; where there is none, an empty one that goes away."""
+        if self.path.exists():
+            with self.writing() as library:
+                yield library
+            return
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory() as folder, Session(Path(folder, "empty.bibman")).writing(create=True) as library:
+            yield library
+
+
+def session_of(context: typer.Context) -> Session:
+    """The session that a command runs in."""
+    session = context.obj
+    assert isinstance(session, Session)  # noqa: S101 - the root command makes it
+    return session
+
+
+def _upgraded(backup: Path) -> None:
+    note(f"bibman: the library was upgraded; a backup of the older one is {backup}")

@@ -1,0 +1,69 @@
+"""Values that a person types: checked before they are kept, since LaTeX would stop at them later."""
+
+import re
+
+from bibman.errors import InvalidValueError
+from bibman.model.dates import MONTH_MACROS, MONTH_NAMES
+from bibman.model.entry import Field
+from bibman.model.latex import imbalance
+from bibman.model.vocabulary import is_known_type, is_verbatim, nearest_types
+
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_:.+/-]*")
+_MATH = re.compile(r"\\[\\$]|(\$(?:\\.|[^$\\])*\$)", re.DOTALL)
+# A macro whose argument LaTeX reads as it stands, or a character that is escaped.
+_HARMLESS = re.compile(r"\\(?:url|href|nolinkurl|path|cite|ref|label|input)\s*\{[^{}]*\}|\\.", re.DOTALL)
+_ACTIVE = {
+    "&": r"\&",
+    "%": r"\%",
+    "#": r"\#",
+    "_": r"\_",
+    "^": r"\^{}",
+}
+
+
+def checked_type(type_: str) -> str:
+    """An entry type in lower case. Raises InvalidValueError for one that neither BibTeX nor BibLaTeX knows."""
+    folded = type_.strip().lstrip("@").lower()
+    if not is_known_type(folded):
+        near = nearest_types(folded)
+        raise InvalidValueError(
+            f"no such entry type: {type_}",
+            f"Did you mean {' or '.join(near)}?" if near else "`article` and `misc` are some",
+        )
+    return folded
+
+
+def checked_field(name: str, value: str) -> Field:
+    """A field of BibTeX text as a person typed it; a month's macro (`feb`) is kept as one.
+
+    Raises InvalidValueError for a name that BibTeX could not read, unbalanced braces, a control character, or a
+    character that LaTeX would stop at outside mathematics (`&`, `%`, `#`, `_`, `^` without a backslash).
+    """
+    folded = name.strip().lower()
+    if not _FIELD_NAME.fullmatch(folded):
+        raise InvalidValueError(f"not the name of a field: {name!r}", "A name is letters and digits, such as `title`")
+    value = " ".join(value.split("\n")) if folded != "abstract" else value
+    if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", value):
+        raise InvalidValueError(f"{folded} holds a control character", "Nothing was changed")
+    if not value.strip():
+        raise InvalidValueError(f"{folded} is empty", f"`--unset {folded}` takes the field away")
+    place = imbalance(value)
+    if place is not None:
+        raise InvalidValueError(
+            f"{folded} has a brace without its partner at character {place + 1}: {value}", "BibTeX counts every brace"
+        )
+    if not is_verbatim(folded):
+        _check_latex(folded, value)
+    if folded == "month" and value.strip().lower() in MONTH_MACROS:
+        macro = value.strip().lower()
+        return Field(folded, MONTH_NAMES[MONTH_MACROS.index(macro)], macro)
+    return Field(folded, value.strip())
+
+
+def _check_latex(name: str, value: str) -> None:
+    plain = _HARMLESS.sub(" ", _MATH.sub(lambda match: " " if match[1] else match[0], value))
+    for character, escaped in _ACTIVE.items():
+        if character in plain:
+            raise InvalidValueError(
+                f"{name} holds a bare {character}, at which LaTeX would stop: {value}", f"Write {escaped} instead"
+            )

@@ -1,0 +1,167 @@
+"""Entries made, edited, renamed and removed by hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bibman.errors import InvalidValueError, NotFoundError, UsageError
+from bibman.model.citekeys import check_key, generate, unique
+from bibman.model.entry import Entry, Field
+from bibman.model.fold import fold_name
+from bibman.model.nearest import nearest
+from bibman.model.values import checked_field, checked_type
+from bibman.model.vocabulary import REFERENCE_FIELDS
+from bibman.services.wording import counted, listed
+from bibman.storage.change import Change
+from bibman.storage.database import Library
+from bibman.storage.entries import (
+    add_aliases,
+    add_entries,
+    change_entries,
+    drop_aliases,
+    remove_entries,
+    reserve_ids,
+    stored_entries,
+)
+
+
+def new(library: Library, type_: str, values: Mapping[str, str], key: str | None, pattern: str) -> Entry:
+    """Makes an entry by hand, under `key` or one made by the `pattern`.
+
+    Raises InvalidValueError for an unknown type, a value that LaTeX could not use, or a key that is taken.
+    """
+    entry = Entry("", checked_type(type_), tuple(checked_field(name, value) for name, value in values.items()))
+    if not entry.fields:
+        raise UsageError("an entry needs a field", "Give some, such as --set title='On Tags'")
+    with library.change("new") as change:
+        if key is None:
+            key = free_key(change, generate(pattern, entry))
+        else:
+            _check_free(change, key)
+        entry = replace(entry, key=key)
+        (entry_id,) = reserve_ids(change, 1)
+        add_entries(change, {entry_id: entry})
+        change.summary = f"made {key}"
+    return entry
+
+
+def edit(
+    library: Library,
+    keys: Sequence[str],
+    values: Mapping[str, str],
+    unset: Sequence[str],
+    type_: str | None,
+    pattern: str,
+) -> list[Entry]:
+    """Sets and takes away fields of entries, and gives them another type; returns the entries that are different now.
+
+    An entry that was not identified is so once it has a title: it gets a key by the `pattern`, and keeps the
+    provisional one as an alias. Raises NotFoundError for an unknown key or a field to take away that none of the
+    entries has, InvalidValueError for a value that LaTeX could not use; then nothing is changed.
+    """
+    if not (values or unset or type_):
+        raise UsageError("nothing to edit", "Say what: --set FIELD=VALUE, --unset FIELD or --type TYPE")
+    wanted = [checked_field(name, value) for name, value in values.items()]
+    gone = {name.strip().lower() for name in unset}
+    kind = checked_type(type_) if type_ is not None else None
+    with library.change("edit") as change:
+        stored = stored_entries(change.connection, change.reader.ids(keys).values())
+        _check_present(gone, [each.entry for each in stored.values()])
+        edited = {entry_id: _edited(each.entry, wanted, gone, kind) for entry_id, each in stored.items()}
+        changed = change_entries(change, edited)
+        for entry_id in changed:
+            if not stored[entry_id].entry.identified and edited[entry_id].get("title"):
+                edited[entry_id] = name_identified(change, entry_id, edited[entry_id], pattern)
+        change.summary = f"edited {listed([edited[entry_id].key for entry_id in changed])}"
+    return [edited[entry_id] for entry_id in changed]
+
+
+def remove(library: Library, keys: Sequence[str]) -> list[str]:
+    """Removes entries with their tags and notes; returns the keys that were theirs."""
+    with library.change("remove") as change:
+        ids = list(dict.fromkeys(change.reader.ids(keys).values()))
+        gone = [each.entry.key for each in stored_entries(change.connection, ids).values()]
+        remove_entries(change, ids)
+        change.summary = f"removed {counted(len(gone), 'entry', 'entries')}: {listed(gone)}"
+    return gone
+
+
+def set_key(library: Library, old: str, new_key: str) -> tuple[str, str]:
+    """Gives an entry another key and keeps the old one as an alias; returns both.
+
+    An alias of the same entry can become its key again. Raises InvalidValueError for a key that LaTeX could not
+    cite, or that another entry has as key or alias.
+    """
+    with library.change("key set") as change:
+        (entry_id,) = change.reader.ids([old]).values()
+        stored = stored_entries(change.connection, [entry_id])[entry_id]
+        change_key(change, entry_id, stored.entry, new_key)
+        change.summary = f"renamed {stored.entry.key} to {new_key}"
+    return stored.entry.key, new_key
+
+
+def free_key(change: Change, key: str) -> str:
+    """The key, or the first of `keya`, `keyb` … that no entry has."""
+    return unique(key, lambda each: change.reader.id_of(each) is not None)
+
+
+def change_key(change: Change, entry_id: int, entry: Entry, key: str) -> Entry:
+    """Renames an entry within a change and returns what it is then.
+
+    The old key stays as an alias, and the fields of other entries that refer to it follow.
+    """
+    if key == entry.key:
+        return entry
+    _check_free(change, key, entry_id)
+    renamed = replace(entry, key=key)
+    is_another = fold_name(key) != fold_name(entry.key)
+    if is_another:
+        drop_aliases(change, [key])
+    change_entries(change, {entry_id: renamed})
+    if is_another:
+        add_aliases(change, [(entry_id, entry.key)])
+    referring = stored_entries(change.connection, change.reader.referring(entry.key))
+    change_entries(change, {each.id: _following(each.entry, entry.key, key) for each in referring.values()})
+    return renamed
+
+
+def _following(entry: Entry, old: str, new_key: str) -> Entry:
+    """The entry with its references to the key `old` turned to `new_key`."""
+    fields = []
+    for field in entry.fields:
+        if field.name in REFERENCE_FIELDS and field.expression is None:
+            keys = [part.strip() for part in field.value.split(",")]
+            followed = [new_key if fold_name(key) == fold_name(old) else key for key in keys]
+            fields.append(replace(field, value=",".join(followed)) if followed != keys else field)
+        else:
+            fields.append(field)
+    return replace(entry, fields=tuple(fields))
+
+
+def name_identified(change: Change, entry_id: int, entry: Entry, pattern: str) -> Entry:
+    """Makes an entry that has just been given its title an identified one, with a key by the `pattern`."""
+    identified = replace(entry, identified=True)
+    change_entries(change, {entry_id: identified})
+    return change_key(change, entry_id, identified, free_key(change, generate(pattern, identified)))
+
+
+def _edited(entry: Entry, wanted: Sequence[Field], gone: set[str], kind: str | None) -> Entry:
+    setting = {field.name: field for field in wanted}
+    kept = [setting.pop(field.name, field) for field in entry.fields if field.name not in gone]
+    return replace(entry, type=kind or entry.type, fields=(*kept, *setting.values()))
+
+
+def _check_present(gone: set[str], entries: Sequence[Entry]) -> None:
+    present = {field.name for entry in entries for field in entry.fields}
+    missing = sorted(gone - present)
+    if missing:
+        near = dict.fromkeys(each for name in missing for each in nearest(name, present))
+        raise NotFoundError.of("field", missing, near)
+
+
+def _check_free(change: Change, key: str, entry_id: int | None = None) -> None:
+    check_key(key)
+    owner = change.reader.id_of(key)
+    if owner is not None and owner != entry_id:
+        holder = stored_entries(change.connection, [owner])[owner].entry.key
+        what = "is taken" if holder == key else f"is taken by {holder}"
+        raise InvalidValueError(f"the key {key} {what}", "Keys must differ by more than the case of their letters")

@@ -1,0 +1,52 @@
+"""From entries to a `.bib`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bibman.formats.bibtex_writer import Letters, parents_last, with_notes, with_tags, write
+from bibman.model.entry import Entry
+from bibman.model.fold import fold_name
+from bibman.model.vocabulary import Dialect
+from bibman.storage.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A `.bib` in pieces, how many entries are in it, and the keys of the unidentified entries that are not."""
+
+    pieces: Iterator[str]
+    entries: int
+    left_out: tuple[str, ...]
+
+
+def export(
+    reader: Reader,
+    keys: Sequence[str],
+    dialect: Dialect,
+    letters: Letters | None = None,
+    *,
+    tags: bool = False,
+    notes: bool = False,
+    include_unidentified: bool = False,
+) -> Export:
+    """The entries with these keys, or all, as a `.bib` sorted by key.
+
+    An entry that was asked for by an alias has its own key. `tags` go to the field `keywords`, `notes` to `annote` or
+    `annotation`, after what is there. Raises NotFoundError for an unknown key.
+    """
+    ids = list(dict.fromkeys(reader.ids(keys).values())) if keys else reader.all_ids()
+    entries = dict(reader.entries(ids))
+    left_out = () if include_unidentified else tuple(each.key for each in entries.values() if not each.identified)
+    wanted = {entry_id: each for entry_id, each in entries.items() if each.identified or include_unidentified}
+    chosen = sorted(
+        _annotated(reader, wanted, tags=tags, notes=notes), key=lambda entry: (fold_name(entry.key), entry.key)
+    )
+    return Export(write(parents_last(chosen), dialect, letters), len(chosen), left_out)
+
+
+def _annotated(reader: Reader, entries: dict[int, Entry], *, tags: bool, notes: bool) -> Iterable[Entry]:
+    ids = list(entries)
+    tags_of = reader.tags_of(ids) if tags else {}
+    notes_of = reader.notes_of(ids) if notes else {}
+    for entry_id, entry in entries.items():
+        yield with_notes(with_tags(entry, tags_of.get(entry_id, ())), notes_of.get(entry_id, ()))

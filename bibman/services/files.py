@@ -1,0 +1,70 @@
+"""Reading and writing the files that a user names."""
+
+import contextlib
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from bibman.errors import FileError
+
+STANDARD = "-"
+
+
+def read_bytes(name: str) -> bytes:
+    """The bytes of a file, or of standard input where `name` is `-`. Raises FileError where it cannot be read."""
+    if name == STANDARD:
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).expanduser().read_bytes()
+    except FileNotFoundError:
+        raise FileError(f"no such file: {name}") from None
+    except IsADirectoryError:
+        raise FileError(f"{name} is a folder", "Name a file in it") from None
+    except OSError as error:
+        raise FileError(f"cannot read {name}: {(error.strerror or str(error)).lower()}") from None
+
+
+def write_whole(path: Path, pieces: Iterable[str]) -> None:
+    """Writes a text file as a whole: the old content is there until all of the new one is.
+
+    What is no regular file (a pipe, a device) is written to directly. Raises FileError where it cannot be written;
+    the old content is there then.
+    """
+    target = path.expanduser()
+    try:
+        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+            if target.is_dir():
+                raise FileError(f"{path} is a folder", "Name a file in it")
+            with target.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(pieces)
+        else:
+            _replace(target.resolve(), pieces)
+    except OSError as error:
+        raise FileError(f"cannot write {path}: {(error.strerror or str(error)).lower()}", "It is as it was") from None
+
+
+def _replace(target: Path, pieces: Iterable[str]) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a handle has no path to open
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, _mode(target))  # noqa: PTH101 - as above
+        os.replace(name, target)  # noqa: PTH105 - as above
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)  # noqa: PTH108 - as above
+        raise
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file that is replaced, or those that a new file would get."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

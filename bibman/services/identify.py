@@ -1,0 +1,129 @@
+"""Which paper is this? Passages are looked up in the catalogues, and unidentified entries once more."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bibman.errors import UsageError
+from bibman.model.fold import fragment, opening_key
+from bibman.model.identifiers import find_identifiers, record_identifiers
+from bibman.model.latex import decode
+from bibman.model.matching import Match, Verdict, judge_identifiers, judge_opening
+from bibman.model.record import Record, record_fields
+from bibman.providers.catalogue import Catalogue, catalogues
+from bibman.providers.catalogue_build import ensure_seed
+from bibman.resources import seeds_folder
+from bibman.services.entries import name_identified
+from bibman.services.wording import counted
+from bibman.storage.change import Change
+from bibman.storage.database import Library
+from bibman.storage.entries import add_aliases, move_annotations, remove_entries, stored_entries
+from bibman.storage.sources import Finding, change_findings, entry_with_identifier
+
+Identify = Callable[[str], Match]
+
+
+@contextmanager
+def identifier(folder: Path) -> Iterator[Identify]:
+    """A function that says which work a text speaks of, by the catalogues in `folder`.
+
+    The seed catalogue is built there on first use. Raises FileError where a catalogue cannot be read.
+    """
+    ensure_seed(seeds_folder() / "catalogue.jsonl", folder)
+    with ExitStack() as stack:
+        opened = [stack.enter_context(Catalogue.open(path)) for path in catalogues(folder)]
+        yield lambda text: find(text, opened)
+
+
+def find(text: str, opened: Sequence[Catalogue]) -> Match:
+    """The work that a text speaks of: by the identifiers in it, then by its opening words.
+
+    A stage that is sure ends the search; of those that are not, the best waits for a person.
+    """
+    named = [
+        proposal
+        for each in find_identifiers(text)
+        for catalogue in opened
+        for proposal in catalogue.lookup_identifier(each)
+    ]
+    by_identifier = judge_identifiers(text, named)
+    if by_identifier.verdict is Verdict.IDENTIFIED:
+        return by_identifier
+    key = opening_key(fragment(text)[0])
+    openings = [] if key is None else [each for catalogue in opened for each in catalogue.lookup_opening(key)]
+    by_opening = judge_opening(text, openings)
+    if by_opening.verdict is Verdict.IDENTIFIED or by_identifier.verdict is Verdict.NOT_FOUND:
+        return by_opening
+    return by_identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """What became of an unidentified entry: the key that it had, its match, and the key where its work is now."""
+
+    provisional: str
+    match: Match
+    key: str
+
+
+def identify(library: Library, keys: Sequence[str], folder: Path, pattern: str) -> list[Identification]:
+    """Looks unidentified entries up once more, those with these keys or else all.
+
+    Raises NotFoundError for an unknown key, UsageError for one whose entry is identified already.
+    """
+    with identifier(folder) as look_up, library.change("identify") as change:
+        ids = list(change.reader.ids(keys).values()) if keys else change.reader.unidentified_ids()
+        stored = stored_entries(change.connection, ids)
+        for each in stored.values():
+            if each.entry.identified:
+                raise UsageError(f"{each.entry.key} is identified already", "Nothing was changed")
+        results = []
+        for entry_id, each in stored.items():
+            match = look_up(decode(each.entry.get("abstract") or ""))
+            key = each.entry.key
+            if match.verdict is Verdict.IDENTIFIED and match.record is not None:
+                settled = settle(change, entry_id, match, match.record, pattern)
+                key = stored_entries(change.connection, [settled])[settled].entry.key
+            results.append(Identification(each.entry.key, match, key))
+        found = sum(result.match.verdict is Verdict.IDENTIFIED for result in results)
+        change.summary = f"identified {counted(found, 'entry', 'entries')}"
+    return results
+
+
+def settle(change: Change, entry_id: int, match: Match, record: Record, pattern: str) -> int:
+    """Makes an unidentified entry the work that was found for it; returns the id of the entry that has it now.
+
+    It gets its key by the `pattern` and keeps the provisional one as an alias. Where the library has the work
+    already, tags, notes and aliases go there, and the unidentified entry is removed.
+    """
+    unidentified = stored_entries(change.connection, [entry_id])[entry_id].entry
+    present = present_work(change, record)
+    if present is None:
+        known = replace(unidentified, type=record.type, fields=record_fields(record))
+        name_identified(change, entry_id, known, pattern)
+        present = entry_id
+    else:
+        move_annotations(change, entry_id, present)
+        remove_entries(change, [entry_id])
+        add_aliases(change, [(present, unidentified.key)])
+    revision = stored_entries(change.connection, [present])[present].revision
+    change_findings(change, entry_id, finding_of(match, present, revision))
+    return present
+
+
+def present_work(change: Change, record: Record) -> int | None:
+    """The id of the entry that has one of a record's identifiers, or None."""
+    for each in record_identifiers(record):
+        entry_id = entry_with_identifier(change, each.scheme, each.value)
+        if entry_id is not None:
+            return entry_id
+    return None
+
+
+def finding_of(match: Match, entry_id: int, revision: int) -> Finding:
+    """What a match says of a passage, as the library keeps it, with the entry and its revision at this time."""
+    evidence = dict(match.evidence)
+    if match.verdict is Verdict.WAITING and match.record is not None:
+        evidence["candidate"] = match.record.texts.get("title", "")
+    return Finding(match.verdict, entry_id, revision, match.stage, match.score, match.margin, evidence)

@@ -1,0 +1,191 @@
+"""Passages on their way into a library: each becomes an entry, or is found to be one that is here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bibman.formats.passages import Passage
+from bibman.model.citekeys import generate, provisional, unique
+from bibman.model.entry import Entry, Field
+from bibman.model.fold import fold_name, text_key
+from bibman.model.identifiers import Identifier, record_identifiers
+from bibman.model.latex import decode, escape
+from bibman.model.matching import Match, Verdict
+from bibman.model.record import Record, record_fields
+from bibman.services.identify import Identify, finding_of, present_work, settle
+from bibman.services.wording import shortened
+from bibman.storage.change import Change
+from bibman.storage.entries import StoredEntry, add_entries, reserve_ids, stored_entries
+from bibman.storage.sources import Finding, entries_of_texts
+
+CUT_MARK = "..."
+OPENING_LENGTH = 80
+SAME_TEXT = "same text"
+"""The stage of a passage whose very text was read before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a passage: its verdict, and the entry that has its work or stands for it.
+
+    `opening` is how it begins; `title` is None while its work is not identified. `stage`, `score` and `margin` say
+    how the work was found.
+    """
+
+    line: int
+    opening: str
+    verdict: Verdict
+    key: str
+    title: str | None
+    stage: str | None
+    score: float | None
+    margin: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A passage taken in: the key of its text, its entry, what the library keeps of it, and the outcome to be told."""
+
+    text_key: int
+    entry_id: int
+    finding: Finding
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Where a passage belongs, what it became, and the match that said so; None where its very text was known."""
+
+    entry_id: int
+    verdict: Verdict
+    match: Match | None
+
+
+class Intake:
+    """Takes passages into a library, a batch at a time, within a change; `added` counts the new entries.
+
+    `look_up` identifies a text, `pattern` makes the keys of what was identified.
+    """
+
+    def __init__(self, change: Change, look_up: Identify, pattern: str) -> None:
+        self.added = 0
+        self._change = change
+        self._look_up = look_up
+        self._pattern = pattern
+
+    def take(self, passages: Sequence[Passage]) -> list[Taken]:
+        """Makes an entry of each passage whose work is not here, and says of each what it became."""
+        change = self._change
+        keys = [text_key(passage.text) for passage in passages]
+        here = entries_of_texts(change, keys)
+        unidentified = {
+            entry_id
+            for entry_id, stored in stored_entries(change.connection, set(here.values())).items()
+            if not stored.entry.identified
+        }
+        new = _NewEntries(change, self._pattern)
+        placed: list[_Placed] = []
+        for passage, key in zip(passages, keys, strict=True):
+            entry_id = here.get(key)
+            if entry_id is None:
+                place = self._place(passage, key, new)
+            elif entry_id in unidentified:
+                place = self._place_again(passage, entry_id, new)
+            else:
+                place = _Placed(entry_id, Verdict.ALREADY_HERE, None)
+            here[key] = place.entry_id
+            unidentified.discard(place.entry_id)
+            placed.append(place)
+        new.flush()
+        self.added += new.added
+        entries = stored_entries(change.connection, {place.entry_id for place in placed})
+        return [
+            _taken(passage, key, place, entries[place.entry_id])
+            for passage, key, place in zip(passages, keys, placed, strict=True)
+        ]
+
+    def _place(self, passage: Passage, key: int, new: "_NewEntries") -> _Placed:
+        """Places a passage whose text was never seen."""
+        match = self._look_up(passage.text)
+        if match.verdict is not Verdict.IDENTIFIED or match.record is None:
+            return _Placed(new.add_unidentified(passage, key), match.verdict, match)
+        present = new.find(match.record)
+        if present is None:
+            return _Placed(new.add(match.record), match.verdict, match)
+        return _Placed(present, Verdict.ALREADY_HERE, match)
+
+    def _place_again(self, passage: Passage, entry_id: int, new: "_NewEntries") -> _Placed:
+        """Places a passage whose text is here, but whose work nobody knew when it was seen."""
+        match = self._look_up(passage.text)
+        if match.verdict is not Verdict.IDENTIFIED or match.record is None:
+            return _Placed(entry_id, Verdict.ALREADY_HERE, None)
+        new.flush()
+        return _Placed(settle(self._change, entry_id, match, match.record, self._pattern), match.verdict, match)
+
+
+class _NewEntries:
+    """The new entries of a batch; they are written together, and can be found before that."""
+
+    def __init__(self, change: Change, pattern: str) -> None:
+        self.added = 0
+        self._change = change
+        self._pattern = pattern
+        self._entries: dict[int, Entry] = {}
+        self._keys: set[str] = set()
+        self._named: dict[Identifier, int] = {}
+
+    def find(self, record: Record) -> int | None:
+        """The id of the entry, new or in the library, that has one of a record's identifiers."""
+        fresh = (self._named[each] for each in record_identifiers(record) if each in self._named)
+        return next(fresh, None) or present_work(self._change, record)
+
+    def add(self, record: Record) -> int:
+        """A new entry for a work that was identified."""
+        entry = Entry("", record.type, record_fields(record))
+        entry_id = self._add(entry, generate(self._pattern, entry))
+        self._named.update(dict.fromkeys(record_identifiers(record), entry_id))
+        return entry_id
+
+    def add_unidentified(self, passage: Passage, key: int) -> int:
+        """A new entry that stands for a passage whose work nobody knows: the passage is its abstract."""
+        abstract = escape(passage.text + CUT_MARK if passage.truncated else passage.text)
+        entry = Entry("", "misc", (Field("abstract", abstract),), identified=False)
+        # Many passages begin alike; the end of the key keeps apart what the words cannot.
+        return self._add(entry, f"{provisional(passage.text)}-{key & 0xFFFFF:05x}")
+
+    def flush(self) -> None:
+        """Writes the entries that were added since the last time."""
+        add_entries(self._change, self._entries)
+        self.added += len(self._entries)
+        self._entries = {}
+        self._keys.clear()
+        self._named.clear()
+
+    def _add(self, entry: Entry, wanted: str) -> int:
+        key = unique(wanted, self._is_taken)
+        (entry_id,) = reserve_ids(self._change, 1)
+        self._entries[entry_id] = replace(entry, key=key)
+        self._keys.add(fold_name(key))
+        return entry_id
+
+    def _is_taken(self, key: str) -> bool:
+        return fold_name(key) in self._keys or self._change.reader.id_of(key) is not None
+
+
+def _taken(passage: Passage, key: int, place: _Placed, stored: StoredEntry) -> Taken:
+    match = place.match
+    if match is None:
+        finding = Finding(place.verdict, stored.id, stored.revision, SAME_TEXT)
+    else:
+        finding = replace(finding_of(match, stored.id, stored.revision), verdict=place.verdict)
+    title = stored.entry.get("title") if stored.entry.identified else None
+    outcome = Outcome(
+        passage.line,
+        shortened(passage.text, OPENING_LENGTH),
+        place.verdict,
+        stored.entry.key,
+        None if title is None else decode(title),
+        finding.stage,
+        finding.score,
+        finding.margin,
+    )
+    return Taken(key, stored.id, finding, outcome)

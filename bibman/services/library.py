@@ -1,0 +1,71 @@
+"""The library as a file: backups of it, and whether it is sound."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bibman.errors import FileError, LibraryError
+from bibman.storage.connection import connect, explained, inspect, revision_of
+from bibman.storage.copies import back_up, copy_over, free_path, set_aside
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """What restoring did: `kept` has what was there before; None where nothing was."""
+
+    kept: Path | None
+    entries: int
+
+
+def backup(path: Path, target: Path) -> Path:
+    """Copies the library at `path`, while others may write to it, to a new file or into a folder; returns the copy.
+
+    Raises FileError where the copy is there already, LibraryError where there is no library or no room.
+    """
+    copy = target.expanduser()
+    if copy.is_dir():
+        copy /= path.name
+    if copy.exists():
+        raise FileError(f"{copy} is there already", "Name a file that is not; nothing was overwritten")
+    return back_up(path, copy)
+
+
+def restore(path: Path, backup_file: Path) -> Restoration:
+    """Puts a backup in the place of the library at `path`, of which a copy is kept beside it.
+
+    Raises LibraryError where the backup is not a sound library; then nothing is changed.
+    """
+    origin = backup_file.expanduser()
+    if path.exists() and origin.exists() and path.samefile(origin):
+        raise FileError(f"{origin} is the library itself", "Name a backup of it")
+    entries = _sound_entries(origin)
+    kept = None
+    if not _is_free(path):
+        kept = free_path(path, "replaced")
+        try:
+            back_up(path, kept)
+        except LibraryError:
+            set_aside(path, kept)
+    copy_over(origin, path)
+    return Restoration(kept, entries)
+
+
+def _is_free(path: Path) -> bool:
+    try:
+        return inspect(path)
+    except LibraryError:
+        return False
+
+
+def _sound_entries(origin: Path) -> int:
+    """How many entries a backup has, after a look at whether it is whole."""
+    with closing(connect(origin, writable=False)) as connection, explained(origin):
+        try:
+            (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if sound != "ok" or revision_of(connection) is None:
+                raise LibraryError(f"the backup {origin} is damaged", "Nothing was changed")
+            (entries,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+        except sqlite3.DatabaseError:
+            raise LibraryError(f"the backup {origin} is damaged", "Nothing was changed") from None
+    return int(entries)
