@@ -1,0 +1,160 @@
+"""One folding of text for the index, for queries and for matching.
+
+`fold` keeps words, for search. `stream` keeps nothing but letters and digits, for telling whether two texts are the
+same however they were spaced, hyphenated, quoted or marked up.
+"""
+
+import re
+from functools import cache, lru_cache
+from hashlib import blake2b
+from typing import Final
+
+from bibman.model.latex_decode import decode
+from bibman.model.latex_tables import FUNCTIONS, SYMBOLS
+from bibman.model.unicode import normalised
+
+FOLD_VERSION: Final = 1
+"""Changes with the folding; an index built with another is rebuilt."""
+
+_OPENING: Final = 48
+
+_GREEK: Final = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon"
+    " phi chi psi omega"
+)
+_LETTERS: Final = str.maketrans(
+    dict(zip("αβγδεζηθικλμνξοπρςστυφχψω", _GREEK.split(), strict=True))
+    | {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ŋ": "ng", "ĸ": "k"}
+    | {"ı": "i", "ȷ": "j", "ɨ": "i", "ƀ": "b", "ɵ": "o", "ʉ": "u"}
+    # Letters to Unicode, but in Latin text they are apostrophes, primes and accents that stand apart.
+    | dict.fromkeys([*map(chr, range(0x2B9, 0x2C2)), *map(chr, range(0x2C6, 0x2D2)), "ˬ", "ˮ"], " ")
+)
+
+_NOT_WORD_BYTES: Final = bytes(code for code in range(128) if not chr(code).isalnum())
+_BLANKS: Final = dict.fromkeys(_NOT_WORD_BYTES, " ")
+
+
+def fold(text: str) -> str:
+    """The words of `text`, Unicode or BibTeX, as they are indexed and searched: lower case, one blank between them.
+
+    LaTeX is decoded; accents go, and so do the peculiar letters (Łukasz → lukasz, Ørsted → orsted, straße → strasse);
+    Greek letters become their names; punctuation parts words. Other scripts stay. What comes out is made of letters and
+    digits only, so that FTS5's tokenizer unicode61 with `remove_diacritics 0` takes each word as it is.
+    """
+    plain = _plain(decode(_untagged(text)))
+    if plain.isascii():
+        return " ".join(plain.translate(_BLANKS).split())
+    return " ".join(_words().findall(plain))
+
+
+def stream(text: str) -> str:
+    """The letters and digits of `text`, Unicode or BibTeX, folded, with nothing between them.
+
+    LaTeX's commands go, save that those for letters, Greek letters and functions are their letters or names; so do HTML
+    tags and character references. Two texts that differ in spacing, hyphenation, quotes, ligatures or mark-up have the
+    same stream. It is made of a–z and 0–9, and of the letters of other scripts as they are.
+    """
+    text = _untagged(text)
+    if "\\" in text:
+        text = _commands().sub(_letters_of, text)
+    plain = _plain(text)
+    if plain.isascii():
+        return plain.encode("ascii").translate(None, _NOT_WORD_BYTES).decode("ascii")
+    return "".join(_words().findall(plain))
+
+
+def fragment(text: str) -> tuple[str, bool]:
+    """The `text` without the mark that it was cut off (`...`, `…`, `[...]`), and whether it had one.
+
+    Blanks around it go as well.
+    """
+    stripped = text.strip()
+    for mark in ("[...]", "[…]", "(...)", "(…)", "...", "…", ". . ."):
+        if stripped.endswith(mark):
+            return stripped.removesuffix(mark).rstrip(), True
+    return stripped, False
+
+
+def opening_key(text: str) -> int | None:
+    """A hash of 40 bits of the stream's first 48 characters, by which an abstract is found from its opening.
+
+    None where the stream is shorter. The same on every machine and in every run.
+    """
+    opening = stream(text)[:_OPENING]
+    return _hash(opening, 5) if len(opening) == _OPENING else None
+
+
+def text_key(text: str) -> int:
+    """A hash of the whole stream, by which a text that was met before is known again: 0 ≤ key < 2⁶³.
+
+    A text without letters or digits is hashed as it stands, without blanks around it.
+    """
+    return _hash(stream(text) or text.strip(), 8) >> 1
+
+
+def fold_name(text: str) -> str:
+    """A citation key or tag as it is compared: blanks trimmed and collapsed, without regard to case, accents kept."""
+    return normalised("NFC", normalised("NFD", " ".join(text.split())).casefold())
+
+
+def _hash(text: str, size: int) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest(), "big")
+
+
+def _plain(text: str) -> str:
+    """Lower case, without accents, peculiar letters and Greek as Latin letters."""
+    if text.isascii():
+        return text.lower()
+    plain = _marks().sub("", normalised("NFKD", text)).casefold()
+    return plain if plain.isascii() else normalised("NFC", plain.translate(_LETTERS))
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    # The combining marks of Latin, Greek and Cyrillic, and those for symbols; others are parts of letters.
+    return re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    # Letters of today's Unicode, but not of the older one (6.1) that FTS5 goes by, are taken for punctuation as there.
+    return re.compile("[^\\W_\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]+")
+
+
+def _untagged(text: str) -> str:
+    """The `text` with a blank for each HTML or JATS tag, and characters for character references."""
+    if "&" in text and ";" in text and _references().search(text):
+        from html import unescape
+
+        text = unescape(text)
+    return _tags().sub(" ", text) if "<" in text else text
+
+
+@cache
+def _references() -> re.Pattern[str]:
+    return re.compile(r"&(?:[a-zA-Z]{2,24}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+
+
+@cache
+def _tags() -> re.Pattern[str]:
+    # Only names that texts are marked up with: "a <b and c> d" may be a formula.
+    return re.compile(
+        r"</?(?:(?:i|b|u|em|strong|su[bp]|inf|sc|scp|tt|br|p|span|div|title|italic|bold|underline|small|font|a|h[1-6]|li|ul"
+        r"|ol|sec|abstract)|(?:jats|mml):[a-z-]+)(?:\s[^<>]*)?/?>",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _commands() -> re.Pattern[str]:
+    return re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
+
+
+@lru_cache(2048)
+def _letters_of_command(command: str) -> str:
+    name = command[1:]
+    return name if name in FUNCTIONS else SYMBOLS.get(name, " ")
+
+
+def _letters_of(match: re.Match[str]) -> str:
+    return _letters_of_command(match[0])
