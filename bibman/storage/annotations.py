@@ -69,7 +69,9 @@ def add_note(change: Change, entry_id: int, text: str) -> int:
 
 
 def change_note(change: Change, note_id: int, entry_id: int, text: str) -> None:
-    """Gives a note another text."""
+    """Gives a note another text; where it is the same, nothing is changed."""
+    if change.connection.execute(select(NoteRow.text).where(NoteRow.id == note_id)).scalar() == text:
+        return
     change.update(NoteRow, {note_id: {"text": text, "changed_at": change.now}})
     derive_annotations(change.connection, [entry_id])
 

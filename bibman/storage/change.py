@@ -81,8 +81,9 @@ class Change:
         """Deletes rows by their ids; each must exist."""
         table = table_of(mapped)
         before = rows_by_id(self.connection, table, ids)
-        delete_rows(self.connection, table, before)
-        self._record(table, ((row_id, whole_image(row)) for row_id, row in before.items()))
+        if before:
+            delete_rows(self.connection, table, before)
+            self._record(table, ((row_id, whole_image(row)) for row_id, row in before.items()))
 
     def close(self) -> None:
         """Writes what is known of the operation only at its end."""
@@ -96,8 +97,7 @@ class Change:
             {"operation_id": operation_id, "table": table.name, "row_id": row_id, "image": image}
             for row_id, image in images
         ]
-        if rows:
-            self.connection.execute(insert(ChangeRow), rows)
+        self.connection.execute(insert(ChangeRow), rows)
 
     def _operation(self) -> int:
         if self._operation_id is None:
