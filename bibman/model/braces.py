@@ -97,9 +97,9 @@ def _scanner() -> re.Pattern[str]:
 
 
 @cache
-def _letter_in_braces() -> re.Pattern[str]:
-    r"""A letter as BibTeX's special character: `{\'e}`, `{\ss}`. Case is changed inside it."""
-    return re.compile(rf"\{{\\(?:{ACCENTED}|{'|'.join(LETTERS)})\s*\}}")
+def _special_letter() -> re.Pattern[str]:
+    r"""The beginning of a letter as BibTeX's special character (`{\'e}`, `{\ss}`), inside which case is changed."""
+    return re.compile(rf"\{{\\(?:{ACCENTED}|(?:{'|'.join(LETTERS)})(?![A-Za-z]))")
 
 
 def _pieces(title: str) -> list[_Piece]:
@@ -109,16 +109,20 @@ def _pieces(title: str) -> list[_Piece]:
     place = 0
     while match := _scanner().match(title, place):
         kind = match.lastgroup
-        text = match[0] if kind != "group" else title[place : partners[place] + 1]
-        place += len(text)
+        first_brace = title.find("{", place, match.end()) if kind in {"group", "accent"} else -1
+        end = match.end() if first_brace < 0 else partners[first_brace] + 1
+        text = title[place:end]
+        place = end
         if command and kind == "group":
             pieces[-1].text += text
             continue
-        if kind in {"word", "accent", "letter"}:
-            pieces.append(_Piece(text, letters=decode(text), fixed=command))
+        if kind == "word":
+            pieces.append(_Piece(text, letters=text, fixed=command))
+        elif kind in {"accent", "letter"}:
+            pieces.append(_Piece(text, letters=decode(text).strip(), fixed=command))
         elif kind == "group":
-            letter = _letter_in_braces().fullmatch(text) is not None
-            pieces.append(_Piece(text, letters=decode(text) if letter else "", fixed=not letter))
+            letters = decode(text) if _special_letter().match(text) else ""
+            pieces.append(_Piece(text, letters=letters, fixed=not letters.isalnum()))
         else:
             lowered = kind in {"math", "command"} and any(sign.isupper() for sign in text)
             pieces.append(_Piece(text, fixed=kind == "address", lowered=lowered))

@@ -105,8 +105,27 @@ def _plain(text: str) -> str:
     """Lower case, without accents, peculiar letters and Greek as Latin letters."""
     if text.isascii():
         return text.lower()
-    plain = _marks().sub("", normalised("NFKD", text)).casefold()
-    return plain if plain.isascii() else normalised("NFC", plain.translate(_LETTERS))
+    return _foreign().sub(_latin_of, text).casefold()
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    return re.compile(r"[^\x00-\x7f]+")
+
+
+def _latin_of(match: re.Match[str]) -> str:
+    signs = match[0]
+    return _latin_again(signs) if len(signs) <= _SHORT else _latin(signs)
+
+
+def _latin(signs: str) -> str:
+    plain = _marks().sub("", normalised("NFKD", signs)).casefold()
+    return _between().sub(" ", normalised("NFC", plain.translate(_LETTERS)))
+
+
+# Text in Latin letters has few signs beyond ASCII, the same ones again and again.
+_SHORT: Final = 8
+_latin_again = lru_cache(4096)(_latin)
 
 
 @cache
@@ -115,10 +134,18 @@ def _marks() -> re.Pattern[str]:
     return re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
 
+# Letters of today's Unicode, but not of the older one (6.1) that FTS5 goes by, are taken for punctuation as there.
+_NO_LETTERS: Final = "\\W_\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3"
+
+
 @cache
 def _words() -> re.Pattern[str]:
-    # Letters of today's Unicode, but not of the older one (6.1) that FTS5 goes by, are taken for punctuation as there.
-    return re.compile("[^\\W_\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]+")
+    return re.compile(f"[^{_NO_LETTERS}]+")
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    return re.compile(f"[{_NO_LETTERS}]+")
 
 
 def _untagged(text: str) -> str:

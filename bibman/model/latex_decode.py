@@ -1,7 +1,7 @@
 """From BibTeX's LaTeX text to Unicode."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import Final
@@ -12,11 +12,8 @@ from bibman.model.latex_tables import (
     DROPPING,
     ESCAPED,
     FUNCTIONS,
-    LETTER_ACCENTS,
     LETTERS,
-    MATH_ACCENTS,
     QUOTING,
-    READ_ACCENTS,
     SILENT,
     SPACING_ACCENTS,
     SUBSCRIPTS,
@@ -56,7 +53,8 @@ def decode(text: str) -> str:
         decoded = decoded.replace(_LEFT, "{").replace(_RIGHT, "}")
     if "\n" in decoded:
         decoded = _flowing(decoded)
-    return normalised("NFC", decoded)
+    # What a token reads as is in NFC, and no token reads as something that begins with a combining mark.
+    return decoded if text.isascii() else normalised("NFC", decoded)
 
 
 def _has_markup(text: str) -> bool:
@@ -75,32 +73,17 @@ def _has_markup(text: str) -> bool:
     )
 
 
-def _named(names: Iterable[str]) -> str:
-    return "|".join(sorted(names, key=len, reverse=True))
-
-
-ACCENT: Final = (
-    rf"""(?:["'`^~=.]|(?:{_named({*LETTER_ACCENTS, *READ_ACCENTS, *MATH_ACCENTS} - {"not"})})(?![A-Za-z]))"""
-)
-_BASE: Final = rf"(?:\\(?:{_named(LETTERS)})(?![A-Za-z])\s*+|[^\W_])"
-
-
-def _argument(depth: int) -> str:
-    """What an accent may stand on: a letter, in braces or not, or a letter with up to `depth` accents of its own."""
-    argument = rf"(?:{_BASE}|\{{\s*+{_BASE}\w*+\s*+\}}|\{{\{{\s*+{_BASE}\s*+\}}\}})"
-    for _ in range(depth):
-        accented = rf"\\{ACCENT}\s*+{argument}"
-        argument = rf"(?:{accented}|\{{\s*+{accented}\w*+\s*+\}}|{argument})"
-    return argument
-
-
-ACCENTED: Final = rf"{ACCENT}\s*+{_argument(2)}"
-"""A letter with its accents, after the first backslash."""
+_ACCENT: Final = r"""(?:["'`^~=.]|(?:[urHvdckbth]|text(?:commabelow|(?:acute|grave)macron))(?![A-Za-z]))"""
+# All letters that are commands have names of one or two letters; some such names are no letter's.
+_BASE: Final = r"(?:\\[A-Za-z]{1,2}(?![A-Za-z])\s*+|[^\W_])"
+ACCENTED: Final = rf"""(?:["'`^~=.][A-Za-z]|{_ACCENT}[\s{{]*+(?:\\{_ACCENT}[\s{{]*+){{0,3}}{_BASE})"""
+"""A letter with its accents, after the first backslash and without the braces that close."""
+_SPECIAL: Final = r"""["'`^~=.](?:[A-Za-z]|\{[A-Za-z]\}|\\[ij]|\{\\[ij]\})|[urHvdckb](?:\ [A-Za-z]|\{[A-Za-z]\})"""
 
 GROUPS: Final = r"[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+"
 _HOME: Final = r"\{\\textasciitilde\}|\\textasciitilde(?:\{\}|\ )?|\\~(?:\{\ ?\})?"
-BARE_URL: Final = rf"""https?://(?:[^\s{{}}\\$'"`]|'(?!')|\\[%&#_$^]|{_HOME})++"""
-FORMULA: Final = r"(?!\d[^$]*+\$\d)(?:[^$\\]|\\.)++"
+BARE_URL: Final = rf"""://(?:[^\s{{}}\\$'"`]|'(?!')|\\[%&#_$^]|{_HOME})++"""
+FORMULA: Final = r"(?!\d[^$]*+(?:\$\d|(?<=\s)\$))(?:[^$\\]|\\.)++"
 MATH: Final = rf"\${FORMULA}\$"
 """Math between dollars; `$5 and $6` are prices."""
 
@@ -113,13 +96,15 @@ def _tokens() -> re.Pattern[str]:
         \\(?:
             (?P<accent>{ACCENTED})
           | (?P<spacing>(?:["'^~=.]|[urHvck](?![A-Za-z]))\s*+\{{\s*+\}})
-          | (?P<url>(?:url|nolinkurl|path)\s*+(?:\{{{GROUPS}\}}|\|[^|\s]*+\|))
-          | (?P<dropped>(?:{_named(DROPPING)})\*?\s*+\{{[^{{}}]*+\}})
+          | (?P<url>(?:url|nolinkurl|path)\s*+\{{{GROUPS}\}})
+          | (?P<verbatim>(?:path|verb\*?)(?P<end>[!"#$%&'+,\-./:;=@|~])[^\n]*?(?P=end))
+          | (?P<dropped>(?:{"|".join(DROPPING)})\*?\s*+\{{[^{{}}]*+\}})
           | (?P<script>text(?:super|sub)script\s*+\{{[^{{}}\\$]*+\}})
           | (?P<math>\((?:[^\\]|\\[^()])*+\\\)|ensuremath\s*+\{{{GROUPS}\}})
           | (?P<command>[A-Za-z]++\*?[^\S\n]*+\n?[^\S\n]*+\{{?)
           | (?P<sign>.)
         )
+        | \{{\\(?:(?P<special>{_SPECIAL})|(?P<alone>[A-Za-z]++))\s*+\}}
         | \$\$(?P<display>[^$]++)\$\$
         | \$(?P<inline>{FORMULA})\$
         | ~ | ---? | `` | ` | '' | ,, | \?`(?!`) | !`(?!`)
@@ -139,7 +124,7 @@ def _replaced(match: re.Match[str]) -> str:
 def _read(kind: str | None, token: str) -> str:
     if kind is None:
         return _LIGATURES.get(token) or _address(token)
-    return _READERS[kind](token)
+    return normalised("NFC", _READERS[kind](token))
 
 
 # The same few thousand tokens make up nearly all of a library.
@@ -154,15 +139,17 @@ def _literal(text: str) -> str:
 def _accent(token: str) -> str:
     marks: list[str] = []
     base = ""
-    for command, word in re.findall(r"\\([A-Za-z]+|.)|(\w+)", token):
-        if word:
-            base += word
-        elif command in LETTERS:
-            base += LETTERS[command]
-        else:
+    for command, letter in re.findall(r"\\([A-Za-z]+|.)|([^\W_])", token):
+        if letter or command in LETTERS:
+            base = letter or LETTERS[command]
+        elif command in ACCENTS:
             marks.append(ACCENTS[command])
-    letter = {"ı": "i", "ȷ": "j"}.get(base[0], base[0])
-    return letter + "".join(reversed(marks)) + base[1:]
+        elif command not in SILENT:
+            return _literal(token)
+    if not base:
+        return _literal(token)
+    open_braces = "{" * (token.count("{") - token.count("}"))  # their partners come later
+    return open_braces + {"ı": "i", "ȷ": "j"}.get(base, base) + "".join(reversed(marks))
 
 
 def _spacing(token: str) -> str:
@@ -175,7 +162,11 @@ def _address(token: str) -> str:
 
 
 def _url(token: str) -> str:
-    return _address(re.sub(r"^\\[a-z]+\s*[{|]", "", token)[:-1])
+    return _address(re.sub(r"^\\[a-z]+\s*\{", "", token)[:-1])
+
+
+def _verbatim(token: str) -> str:
+    return _literal(re.sub(r"^\\(?:path|verb\*?).", "", token)[:-1])
 
 
 def _dropped(token: str) -> str:
@@ -184,11 +175,12 @@ def _dropped(token: str) -> str:
 
 
 def _script(token: str) -> str:
-    signs = SUPERSCRIPTS if token.startswith("\\textsuper") else SUBSCRIPTS
     content = token[token.index("{") + 1 : -1]
-    if content and all(sign in signs for sign in content.replace("-", "−")):
-        return "".join(signs[sign] for sign in content.replace("-", "−"))
-    return content
+    if token.startswith("\\textsub"):
+        return latex_math.in_script(content.replace("-", "−"), SUBSCRIPTS) or content
+    # Letters that are raised in text are the ends of words: 1st, n°.
+    raised = None if any(sign.isalpha() for sign in content) else content.replace("-", "−")
+    return latex_math.in_script(raised, SUPERSCRIPTS) or content if raised else content
 
 
 def _math(token: str) -> str:
@@ -221,14 +213,23 @@ def _command(token: str) -> str:
     return head + (_KEPT if brace else "")
 
 
+def _alone(token: str) -> str:
+    """A command in braces of its own; they part an unknown one from the letters after it."""
+    reading = _command(token[1:-1])
+    return _literal(token) if reading.startswith("\\") and len(reading) > 1 else reading
+
+
 def _sign(token: str) -> str:
     return ESCAPED.get(token[1], _literal(token[1]) if token[1] in "{}" else token)
 
 
 _READERS: Final[dict[str, Callable[[str], str]]] = {
     "accent": _accent,
+    "special": _accent,
+    "alone": _alone,
     "spacing": _spacing,
     "url": _url,
+    "verbatim": _verbatim,
     "dropped": _dropped,
     "script": _script,
     "math": _math,

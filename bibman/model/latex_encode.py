@@ -49,6 +49,7 @@ _PLAIN: Final = {"\u00a0": "~", "\u2009": r"\,", "„": "{,,}"} | {
 
 # Invisible characters that mean nothing to LaTeX: zero-width space, word joiner, byte order mark, direction marks.
 _INVISIBLE: Final = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x200E, 0x200F])
+_JOINERS: Final = frozenset("\u200c\u200d")
 _COMPATIBLE: Final = frozenset("ﬀﬁﬂﬃﬄﬅﬆǄǅǆǇǈǉǊǋǌǱǲǳŉ℉ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻ")
 _FRACTIONS: Final = frozenset("⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒")
 
@@ -67,41 +68,44 @@ def encode(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _spans().sub(_span, normalised("NFC", text.translate(_INVISIBLE)))
+    text = normalised("NFC", text.translate(_INVISIBLE) if _invisible().search(text) else text)
+    spans = _spans(latex="\\" in text or "$" in text, marks=_combining().search(text) is not None)
+    return spans.sub(_span, text)
 
 
 @cache
-def _spans() -> re.Pattern[str]:
-    # The first two alternatives are LaTeX to step over; an address is verbatim to LaTeX.
-    return re.compile(
-        rf"\\(?:url|path|nolinkurl|href)\s*+\{{[^{{}}]*+\}}"
-        rf"|(?P<math>\${FORMULA}\$|\\\((?:[^\\]|\\[^()])*+\\\)|\\ensuremath\s*+\{{{GROUPS}\}})"
-        rf"|\\[\x00-\x7f]|{_cluster()}",
-        re.DOTALL,
-    )
+def _invisible() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(map(chr, _INVISIBLE))}]")
 
 
 @cache
-def _math_spans() -> re.Pattern[str]:
-    return re.compile(_cluster())
+def _combining() -> re.Pattern[str]:
+    return re.compile(f"[{_MARKS}]")
 
 
-def _cluster() -> str:
-    """A character beyond ASCII, or one of ASCII with combining marks; a tie joins two; Greek comes in words."""
-    return (
-        rf"(?P<greek>[{_GREEK}][{_GREEK}{_MARKS}]*+)|(?P<joiner>[\u200c\u200d](?![{_MARKS}]))"
-        rf"|(?P<cluster>[A-Za-z]{_TIE}[A-Za-z]|[0-9A-Za-z][{_MARKS}]++|[^\x00-\x7f][{_MARKS}]*+)"
-    )
+@cache
+def _spans(*, latex: bool, marks: bool) -> re.Pattern[str]:
+    """Characters beyond ASCII with their combining marks; Greek comes in words.
+
+    With `marks` also characters of ASCII that have some, and with `latex` also what is LaTeX already, to be stepped
+    over (an address is verbatim, in math other rules hold). Either makes the search a good deal slower.
+    """
+    cluster = rf"[^\x00-\x7f](?:(?<=[{_GREEK}])[{_GREEK}{_MARKS}]*+|[{_MARKS}]*+)"
+    if marks:
+        cluster = rf"[A-Za-z]{_TIE}[A-Za-z]|[0-9A-Za-z][{_MARKS}]++|{cluster}"
+    if latex:
+        math = rf"\${FORMULA}\$|\\\((?:[^\\]|\\[^()])*+\\\)|\\ensuremath\s*+\{{{GROUPS}\}}"
+        cluster = rf"\\(?:url|path|nolinkurl|href)\s*+\{{[^{{}}]*+\}}|{math}|\\[\x00-\x7f]|{cluster}"
+    return re.compile(cluster, re.DOTALL)
 
 
 def _span(match: re.Match[str]) -> str:
     found = match[0]
-    kind = match.lastgroup
-    if kind is None:
+    if found[0] == "$" or found.startswith(("\\(", "\\ensuremath")):
+        return _spans(latex=False, marks=True).sub(_span_in_math, found)
+    if found[0] == "\\":
         return found
-    if kind == "math":
-        return _math_spans().sub(_span_in_math, found)
-    if kind == "joiner":
+    if found in _JOINERS:
         return _joiner(match)
     if found in _LIGATURES:
         return _ligature(match)
@@ -113,7 +117,7 @@ def _span_in_math(match: re.Match[str]) -> str:
     formula = _formula(found)
     if formula:
         return rf"\ensuremath{{{formula}}}"
-    spelled = _joiner(match) if match.lastgroup == "joiner" else _LIGATURES.get(found) or _spelled(found)
+    spelled = _joiner(match) if found in _JOINERS else _LIGATURES.get(found) or _spelled(found)
     return rf"\mbox{{{spelled}}}" if spelled != found else found
 
 

@@ -3,6 +3,7 @@ r"""Math of LaTeX as plain text: `L^2` reads L², `\mathcal{O}(n \log n)` reads 
 import re
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import pairwise
 from typing import Final
 
 from bibman.model.latex_tables import (
@@ -20,7 +21,7 @@ from bibman.model.latex_tables import (
 _THIN: Final = "\ufdd4"
 _CHARACTERS: Final = {"-": "−", "'": "′", "~": "\u00a0"}
 _ESCAPED: Final = ESCAPED | {"{": "{", "}": "}", ",": " "}
-_ORDINALS: Final = frozenset({"st", "nd", "rd", "th"})
+_ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "er", "re", "ère", "ème", "eme"})
 _MARKS: Final = frozenset("∘°′∗*†‡")
 
 _Operator = Callable[[str], "str | _Operator"]
@@ -64,7 +65,7 @@ def reading(formula: str) -> str | None:
         return None
     if _THIN in text:
         text = _thin_blanks().sub(" ", text).replace(_THIN, "")
-    return text.replace("′′", "″")
+    return _inner_blanks().sub("", text.replace("′′", "″"))
 
 
 @cache
@@ -74,7 +75,13 @@ def _tokens() -> re.Pattern[str]:
 
 @cache
 def _thin_blanks() -> re.Pattern[str]:
-    return re.compile(rf"(?<=[^\W_]){_THIN}+(?=[^\W_])")
+    scripts = "".join([*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()])
+    return re.compile(rf"(?<=[^\W_]){_THIN}+(?=[^\W_{scripts}])")
+
+
+@cache
+def _inner_blanks() -> re.Pattern[str]:
+    return re.compile(r"(?<=[(\[]) +| (?=[)\]])")
 
 
 def _read(formula: str) -> str:
@@ -171,13 +178,18 @@ def _raised(atom: str) -> str:
         return "°"
     if bare in _ORDINALS or bare in _MARKS:
         return bare
-    if all(sign in SUPERSCRIPTS for sign in bare):
-        return "".join(SUPERSCRIPTS[sign] for sign in bare)
-    return "^" + _enclosed(bare)
+    script = in_script(bare, SUPERSCRIPTS)
+    return "^" + _enclosed(bare) if script is None else script
 
 
 def _lowered(atom: str) -> str:
     bare = atom.strip(_THIN)
-    if all(sign in SUBSCRIPTS for sign in bare):
-        return "".join(SUBSCRIPTS[sign] for sign in bare)
-    return "_" + _enclosed(bare)
+    script = in_script(bare, SUBSCRIPTS)
+    return "_" + _enclosed(bare) if script is None else script
+
+
+def in_script(text: str, script: dict[str, str]) -> str | None:
+    """The `text` in the small signs of `script`; None where one is missing, or where it has words, which read badly."""
+    if all(sign in script for sign in text) and not any(one.isalpha() and two.isalpha() for one, two in pairwise(text)):
+        return "".join(script[sign] for sign in text)
+    return None

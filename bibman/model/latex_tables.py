@@ -28,17 +28,11 @@ LETTER_ACCENTS: Final = {
 }  # fmt: skip
 """Accents whose command is a word: `\\v{s}`; pdflatex knows them all in T1."""
 
-READ_ACCENTS: Final = {
-    "h": "\u0309", "textcircumflex": "\u0302", "texttilde": "\u0303", "textacutemacron": "\u0304\u0301",
-    "textgravemacron": "\u0304\u0300", "capitalcaron": "\u030c", "capitalacute": "\u0301", "capitalgrave": "\u0300",
-    "capitaldieresis": "\u0308", "capitalcircumflex": "\u0302", "capitaltilde": "\u0303", "capitalmacron": "\u0304",
-    "capitalring": "\u030a", "capitalcedilla": "\u0327", "capitalogonek": "\u0328", "capitalbreve": "\u0306",
-    "capitaldotaccent": "\u0307", "capitalhungarumlaut": "\u030b",
-}  # fmt: skip
-"""Accents of other encodings and packages (T5, TS1, tipa), read and never written."""
+READ_ACCENTS: Final = {"h": "\u0309", "textacutemacron": "\u0304\u0301", "textgravemacron": "\u0304\u0300"}
+"""Accents of other encodings and packages (T5, tipa), read and never written."""
 
 MATH_ACCENTS: Final = {
-    "overline": "\u0305", "vec": "\u20d7", "bar": "\u0304", "hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303",
+    "overline": "\u0305", "vec": "\u20d7", "bar": "\u0305", "hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303",
     "widetilde": "\u0303", "dot": "\u0307", "ddot": "\u0308", "check": "\u030c", "breve": "\u0306", "acute": "\u0301",
     "grave": "\u0300", "mathring": "\u030a", "underline": "\u0332", "not": "\u0338",
 }  # fmt: skip
@@ -144,13 +138,13 @@ ln log max min mod poly Pr projlim sec sin sinh sup tan tanh tr
 
 SILENT: Final = _words("""
 em it bf sc sl tt rm sf cal itshape bfseries scshape slshape ttfamily rmfamily sffamily upshape mdseries normalfont
-tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge boldmath displaystyle textstyle
-scriptstyle limits nolimits left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr middle
-emph textit textbf texttt textsc textrm textsf textup textsl textmd textnormal textgreek textcyr text mbox hbox fbox
-makebox mathrm mathit mathbf mathsf mathtt mathnormal mathop mathbin mathrel boldsymbol bm pmb ensuremath
-mkbibemph mkbibitalic mkbibbold mkbibacro mkbibparens mkbibbrackets uppercase lowercase MakeUppercase MakeLowercase
-underline uline sout acro singleletter relax protect newblock noindent ignorespaces leavevmode xspace allowbreak
-nobreak linebreak frenchspacing selectfont unskip null hfill natexlab textcompwordmark
+tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge boldmath displaystyle textstyle scriptstyle
+limits nolimits left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr middle emph textit textbf texttt textsc
+textrm textsf textup textsl textmd textnormal textgreek textcyr text mbox hbox fbox textsuperscript textsubscript
+makebox mathrm mathit mathbf mathsf mathtt mathnormal mathop mathbin mathrel boldsymbol bm pmb ensuremath mkbibemph
+mkbibitalic mkbibbold mkbibacro mkbibparens mkbibbrackets uppercase lowercase MakeUppercase MakeLowercase underline
+uline sout acro singleletter relax protect newblock noindent ignorespaces leavevmode xspace allowbreak nobreak
+linebreak frenchspacing selectfont unskip null hfill natexlab textcompwordmark
 """)
 """Commands that change the look and say nothing; what is in their braces stays."""
 
@@ -169,8 +163,10 @@ ESCAPED: Final = {
 }  # fmt: skip
 """What a backslash and one sign print. The braces are apart: they must not be taken for those of groups."""
 
-SUPERSCRIPTS: Final = dict(zip("0123456789+−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
-SUBSCRIPTS: Final = dict(zip("0123456789+−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
+SUPERSCRIPTS: Final = dict(
+    zip("0123456789+−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True)
+)
+SUBSCRIPTS: Final = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 
 
 def _alphabet(first: int, exceptions: dict[str, str]) -> dict[str, str]:
@@ -191,5 +187,5 @@ ALPHABETS: Final = {
 SYMBOLS: Final = READ | ASCII | SPACES | AMS | MATH | TEXT | LETTERS | {"par": "\n\n"}
 """Every command that stands for characters."""
 
-ACCENTS: Final = MATH_ACCENTS | READ_ACCENTS | LETTER_ACCENTS | SIGN_ACCENTS
-"""Every accent's command and its combining marks."""
+ACCENTS: Final = READ_ACCENTS | LETTER_ACCENTS | SIGN_ACCENTS
+"""Every accent of text and its combining marks."""

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 from typing import Final, Literal
 
-_HARMLESS: Final = 1000
+_HARMLESS: Final = 2000
 _PIECE: Final = 256
 
 
