@@ -24,7 +24,7 @@ def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlit
     if is_new and not create:
         raise LibraryError(f"there is no library at {path}", "`bibman ingest FILE` starts one; --library names another")
     if is_new:
-        with explained(path):
+        with file_explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
     readable_only = not writable and not os.access(path, os.W_OK)
     with explained(path):
@@ -76,8 +76,10 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, is_new: bool) -> Non
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = OFF")
+    # In this order: a library that another process makes between the two questions is known as one by the second.
+    is_blank = is_new or _is_blank(connection)
     (owner,) = connection.execute("PRAGMA application_id").fetchone()
-    if owner != APPLICATION_ID and not (owner == 0 and (is_new or _is_blank(connection))):
+    if owner != APPLICATION_ID and not (owner == 0 and is_blank):
         raise LibraryError(
             f"{path} is a SQLite file of another program, not a bibman library",
             "Name another file with --library; this one is left alone",
@@ -109,19 +111,27 @@ def begin_immediate(connection: sqlite3.Connection, path: Path, on_wait: Callabl
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turns the errors that SQLite and the file system raise inside into LibraryError sentences about `path`.
+    """Turns the errors that SQLite raises inside into LibraryError sentences about `path`.
 
-    SQLAlchemy wraps SQLite's errors: they are known by their `orig`, without importing it.
+    SQLAlchemy wraps SQLite's errors: they are known by their `orig`, without importing it. Errors of the operating
+    system pass: what reads a file or prints inside has troubles that are not the library's.
     """
     try:
         yield
-    except OSError as error:
-        raise LibraryError(f"cannot use the library {path}: {reason(error)}") from error
     except Exception as error:
         cause = getattr(error, "orig", error)
         if isinstance(cause, sqlite3.Error):
             raise explanation(cause, path) from error
         raise
+
+
+@contextmanager
+def file_explained(path: Path) -> Iterator[None]:
+    """Turns the errors that the operating system raises inside into LibraryError sentences about the file `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise LibraryError(f"cannot use the library {path}: {reason(error)}") from error
 
 
 def explanation(error: sqlite3.Error, path: Path) -> LibraryError:

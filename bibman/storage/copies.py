@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from bibman.storage.connection import connect, explained
+from bibman.storage.connection import connect, explained, file_explained
 
 
 def back_up(path: Path, target: Path) -> Path:
@@ -20,7 +20,7 @@ def back_up(path: Path, target: Path) -> Path:
                 origin.backup(copy)
                 # A copy is one file: no log beside it has to travel with it.
                 copy.execute("PRAGMA journal_mode = DELETE")
-            with explained(target):
+            with file_explained(target):
                 os.replace(unfinished, target)  # noqa: PTH105 - says that a leftover of a killed run may be there
         except BaseException:
             with suppress(OSError):
@@ -49,7 +49,7 @@ def free_path(path: Path, word: str) -> Path:
 
 def set_aside(path: Path, target: Path) -> None:
     """Renames a file that is no sound library, with what SQLite keeps beside it."""
-    with explained(path):
+    with file_explained(path):
         for suffix in ("", "-wal", "-shm"):
             file = path.with_name(path.name + suffix)
             if file.exists():
