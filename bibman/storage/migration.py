@@ -15,6 +15,7 @@ from bibman.storage.connection import APPLICATION_ID, WAIT_AT_MOST, explained, n
 from bibman.storage.copies import back_up, free_path
 from bibman.storage.engine import driver_of, engine_for
 from bibman.storage.schema import TRIGGERS, VIEWS
+from bibman.storage.upkeep import keep_fold_version
 
 
 def upgrade(path: Path, on_wait: Callable[[], None] | None = None) -> Path | None:
@@ -41,6 +42,7 @@ def _upgrade_within(connection: Connection, path: Path) -> Path | None:
         return None
     revision = revision_of(driver)
     backup = None if revision is None else back_up(path, free_path(path, f"revision-{revision}"))
+    used = _used_ids(driver)
     made = driver.execute("SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')").fetchall()
     for kind, name in made:
         driver.execute(f'DROP {kind} "{name}"')
@@ -51,6 +53,9 @@ def _upgrade_within(connection: Connection, path: Path) -> Path | None:
         driver.execute(f"CREATE VIEW {name} AS {body}")
     for name, body in TRIGGERS.items():
         driver.execute(f"CREATE TRIGGER {name} {body}")
+    _keep_used_ids(driver, used)
+    if revision is None:
+        keep_fold_version(connection)
     broken = driver.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise LibraryError(
@@ -59,6 +64,21 @@ def _upgrade_within(connection: Connection, path: Path) -> Path | None:
         )
     driver.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     return backup
+
+
+def _used_ids(connection: sqlite3.Connection) -> dict[str, int]:
+    """Table → the highest id that it ever used."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").fetchone() is None:
+        return {}
+    return dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+
+
+def _keep_used_ids(connection: sqlite3.Connection, used: dict[str, int]) -> None:
+    # SQLite forgets them with a table that is rebuilt, save those of the rows that are copied.
+    for name, highest in used.items():
+        if _used_ids(connection).get(name, 0) < highest:
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+            connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, highest))
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

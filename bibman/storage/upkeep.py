@@ -2,14 +2,16 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, insert, select
 
 from bibman.model.entry import Entry
 from bibman.model.fold import FOLD_VERSION, fold
 from bibman.storage.derived import Derived, derive_whole, derived_of
 from bibman.storage.engine import driver_of
 from bibman.storage.reading import CHUNK, Reader
+from bibman.storage.schema import TRIGGERS
 from bibman.storage.tables import EntryIdentifierRow, EntryNameRow, EntryRow, EntryTextRow, PropertyRow
 
 FOLDING = "fold_version"
@@ -17,6 +19,10 @@ FOLDING = "fold_version"
 
 def rebuild(connection: Connection, on_progress: Callable[[int, int], None] | None = None) -> int:
     """Derives every entry anew and builds the full-text index again; returns how many entries there are."""
+    driver = driver_of(connection)
+    # They take old words out of the index one by one, which fails where it is not in step.
+    for name in TRIGGERS:
+        driver.execute(f"DROP TRIGGER IF EXISTS {name}")
     for mapped in (EntryTextRow, EntryNameRow, EntryIdentifierRow):
         connection.execute(delete(mapped))
     ids = list(connection.execute(select(EntryRow.id).order_by(EntryRow.id)).scalars())
@@ -24,10 +30,17 @@ def rebuild(connection: Connection, on_progress: Callable[[int, int], None] | No
         derive_whole(connection, ids[start : start + CHUNK])
         if on_progress is not None:
             on_progress(start, len(ids))
-    connection.execute(text("INSERT INTO entry_index(entry_index) VALUES ('rebuild')"))
+    driver.execute("INSERT INTO entry_index(entry_index) VALUES ('rebuild')")
+    for name, body in TRIGGERS.items():
+        driver.execute(f"CREATE TRIGGER {name} {body}")
+    keep_fold_version(connection)
+    return len(ids)
+
+
+def keep_fold_version(connection: Connection) -> None:
+    """Keeps by which version of the folding the words of the library are folded: this one."""
     connection.execute(delete(PropertyRow).where(PropertyRow.name == FOLDING))
     connection.execute(insert(PropertyRow), {"name": FOLDING, "value": str(FOLD_VERSION)})
-    return len(ids)
 
 
 def findings(connection: Connection) -> Iterator[str]:
@@ -73,8 +86,8 @@ def _in_step(connection: Connection, entry_id: int, entry: Entry, wanted: Derive
     columns = connection.execute(select(EntryRow).where(EntryRow.id == entry_id)).mappings().one()
     words = connection.execute(select(EntryTextRow).where(EntryTextRow.entry_id == entry_id)).mappings().first()
     names = connection.execute(
-        select(func.count()).select_from(EntryNameRow).where(EntryNameRow.entry_id == entry_id)
-    ).scalar_one()
+        select(EntryNameRow).where(EntryNameRow.entry_id == entry_id).order_by(EntryNameRow.role, EntryNameRow.position)
+    ).mappings()
     identifiers = connection.execute(
         select(EntryIdentifierRow.scheme, EntryIdentifierRow.value).where(EntryIdentifierRow.entry_id == entry_id)
     )
@@ -82,7 +95,8 @@ def _in_step(connection: Connection, entry_id: int, entry: Entry, wanted: Derive
         words is not None
         and dict(words) == {"entry_id": entry_id, **wanted.text}
         and {name: columns[name] for name in wanted.entry} == wanted.entry
-        and names == len(wanted.names)
+        and [dict(name) for name in names]
+        == [{"entry_id": entry_id, **name} for name in sorted(wanted.names, key=itemgetter("role", "position"))]
         and {(row.scheme, row.value) for row in identifiers}
         == {(each["scheme"], each["value"]) for each in wanted.identifiers}
         and columns["key"] == entry.key
