@@ -123,7 +123,7 @@ def _without_repetition(images: Iterable[_Image]) -> Iterator[list[_Image]]:
 
 
 def _exchange_batch(connection: Connection, table: Table, batch: list[_Image]) -> list[Row]:
-    """Brings the rows of a batch into their other state; returns each row in one of its two states."""
+    """Brings the rows of a batch into their other state; returns them as they were and as they are."""
     identity = primary_key(table)
     present = rows_by_id(connection, table, (image.row_id for image in batch))
     rows: list[Row] = []
@@ -143,6 +143,7 @@ def _exchange_batch(connection: Connection, table: Table, batch: list[_Image]) -
             values = values_of(image.image, row)
             connection.execute(update(table).where(table.c[identity] == image.row_id).values(values))
             kept.append({"change_id": image.change_id, "new_image": image_of(row, values) or "{}"})
+            rows.append({**row, **values})
         rows.append(row)
     delete_rows(connection, table, gone)
     if back:
