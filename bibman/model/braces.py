@@ -45,19 +45,20 @@ def protect(title: str) -> str:
     if title.islower() or imbalance(title) is not None:
         return title
     pieces = _pieces(title)
-    words = _words(pieces)
+    words = _words(title, pieces)
     if len(words) > _SHOUTED and all(word.letters.upper() == word.letters for word in words):
         return title
-    chosen = [(word.start, word.end) for word in _chosen(words, pieces)]
-    chosen += [(index, index + 1) for index, piece in enumerate(pieces) if piece.lowered]
-    return _braced([piece.text for piece in pieces], sorted(chosen))
+    ranges = [(piece.start, piece.end) for piece in pieces if piece.lowered]
+    ranges += _chosen(title, words)
+    return _braced(title, sorted(ranges))
 
 
 @dataclass(slots=True)
 class _Piece:
-    """A stretch of a title outside all braces, or one group."""
+    """A stretch of a title outside all braces, or one group, from `start` to `end`."""
 
-    text: str
+    start: int
+    end: int
     letters: str = ""
     """What it reads as, where it is a word or a part of one."""
     fixed: bool = False
@@ -66,9 +67,9 @@ class _Piece:
     """No word, but a style would lower its capitals."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Word:
-    """A word, or one between the hyphens of a compound: the pieces from `start` to `end`."""
+    """A word, or one between the hyphens of a compound, from `start` to `end`."""
 
     start: int
     end: int
@@ -110,22 +111,24 @@ def _pieces(title: str) -> list[_Piece]:
     while match := _scanner().match(title, place):
         kind = match.lastgroup
         first_brace = title.find("{", place, match.end()) if kind in {"group", "accent"} else -1
-        end = match.end() if first_brace < 0 else partners[first_brace] + 1
-        text = title[place:end]
+        start, end = place, match.end() if first_brace < 0 else partners[first_brace] + 1
         place = end
         if command and kind == "group":
-            pieces[-1].text += text
+            pieces[-1].end = end
             continue
+        piece = _Piece(start, end, fixed=command and kind != "other")
         if kind == "word":
-            pieces.append(_Piece(text, letters=text, fixed=command))
+            piece.letters = match[0]
         elif kind in {"accent", "letter"}:
-            pieces.append(_Piece(text, letters=decode(text).strip(), fixed=command))
+            piece.letters = decode(title[start:end]).strip()
         elif kind == "group":
-            letters = decode(text) if _special_letter().match(text) else ""
-            pieces.append(_Piece(text, letters=letters, fixed=not letters.isalnum()))
-        else:
-            lowered = kind in {"math", "command"} and any(sign.isupper() for sign in text)
-            pieces.append(_Piece(text, fixed=kind == "address", lowered=lowered))
+            piece.letters = decode(title[start:end]) if _special_letter().match(title, start) else ""
+            piece.fixed = not piece.letters.isalnum()
+        elif kind == "address":
+            piece.fixed = True
+        elif kind in {"math", "command"}:
+            piece.lowered = any(sign.isupper() for sign in match[0])
+        pieces.append(piece)
         command = kind == "command"
     return pieces
 
@@ -142,35 +145,41 @@ def _partners(text: str) -> dict[int, int]:
     return partners
 
 
-def _words(pieces: list[_Piece]) -> list[_Word]:
+def _words(title: str, pieces: list[_Piece]) -> list[_Word]:
+    """The words of the title: pieces that touch and are letters or groups are one."""
     words: list[_Word] = []
-    before = ""  # the last two signs before the word that may begin
-    for index, piece in enumerate(pieces):
-        if piece.letters or (piece.fixed and piece.text.startswith("{")):
-            if words and words[-1].end == index:
-                words[-1].end += 1
-                words[-1].letters += piece.letters
-                words[-1].fixed |= piece.fixed
-            else:
-                leading = index == 0 or (before[-1:].isspace() and before.rstrip()[-1:] == ":")
-                words.append(_Word(index, index + 1, piece.letters, piece.fixed, leading))
-        before = (before.rstrip() + piece.text if piece.text.isspace() else piece.text)[-2:]
-    return [word for word in words if word.letters]
+    run: list[_Piece] = []
+    for piece in [*pieces, _Piece(len(title), len(title))]:
+        if piece.letters or title.startswith("{", piece.start):
+            run.append(piece)
+            continue
+        letters = "".join(each.letters for each in run)
+        if letters:
+            start = run[0].start
+            fixed = any(each.fixed for each in run)
+            words.append(_Word(start, run[-1].end, letters, fixed, _is_leading(title, start)))
+        run = []
+    return words
 
 
-def _chosen(words: list[_Word], pieces: list[_Piece]) -> list[_Word]:
-    """The words to put into braces; those of one compound that touch are one."""
+def _is_leading(title: str, place: int) -> bool:
+    before = place
+    while before and title[before - 1].isspace():
+        before -= 1
+    return place == 0 or (before < place and title.endswith(":", 0, before))
+
+
+def _chosen(title: str, words: list[_Word]) -> list[tuple[int, int]]:
+    """Where the words are that need braces; those of one compound that touch share them."""
     names_show = _is_sentence_case(words)
-    chosen: list[_Word] = []
+    chosen: list[tuple[int, int]] = []
     for word in words:
-        joins = bool(chosen) and word.start == chosen[-1].end + 1 and pieces[chosen[-1].end].text == "-"
+        joins = bool(chosen) and chosen[-1][1] + 1 == word.start and title[word.start - 1] == "-"
         number = joins and word.letters[0].isdecimal() and not any(sign.isalpha() for sign in word.letters)
         if word.fixed or not (number or _needs_braces(word, names_show)):
             continue
-        if joins:
-            chosen[-1].end = word.end
-        else:
-            chosen.append(word)
+        start = chosen.pop()[0] if joins else word.start
+        chosen.append((start, word.end))
     return chosen
 
 
@@ -190,11 +199,13 @@ def _is_sentence_case(words: list[_Word]) -> bool:
     return 2 * sum(letters[0].islower() for letters in plain) > len(plain)
 
 
-def _braced(texts: list[str], ranges: list[tuple[int, int]]) -> str:
-    """The `texts` joined, each of the `ranges` of them in braces."""
+def _braced(title: str, ranges: list[tuple[int, int]]) -> str:
+    """The `title` with each of the `ranges` in braces."""
+    parts: list[str] = []
+    done = 0
     for start, end in ranges:
         # A group that began with a backslash would be a special character, whose letters BibTeX lowers all the same.
-        special = texts[start].startswith("\\")
-        texts[start] = ("{{" if special else "{") + texts[start]
-        texts[end - 1] += "}}" if special else "}"
-    return "".join(texts)
+        special = title.startswith("\\", start)
+        parts += title[done:start], "{{" if special else "{", title[start:end], "}}" if special else "}"
+        done = end
+    return "".join([*parts, title[done:]])

@@ -7,6 +7,7 @@ same however they were spaced, hyphenated, quoted or marked up.
 import re
 from functools import cache, lru_cache
 from hashlib import blake2b
+from html import unescape
 from typing import Final
 
 from bibman.model.latex_decode import decode
@@ -150,16 +151,18 @@ def _between() -> re.Pattern[str]:
 
 def _untagged(text: str) -> str:
     """The `text` with a blank for each HTML or JATS tag, and characters for character references."""
-    if "&" in text and ";" in text and _references().search(text):
-        from html import unescape
-
-        text = unescape(text)
+    if "&" in text and ";" in text:
+        text = _references().sub(_referred, text)
     return _tags().sub(" ", text) if "<" in text else text
 
 
 @cache
 def _references() -> re.Pattern[str]:
     return re.compile(r"&(?:[a-zA-Z]{2,24}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+
+
+def _referred(match: re.Match[str]) -> str:
+    return unescape(match[0])
 
 
 @cache

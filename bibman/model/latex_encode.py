@@ -19,6 +19,7 @@ from bibman.model.latex_tables import (
 )
 from bibman.model.unicode import normalised
 
+_LONGEST: Final = 64  # a letter with more marks, or a longer word in Greek, is none
 _TIE: Final = "\u0361"
 _NEGATION: Final = "\u0338"
 _BELOW: Final = frozenset("\u0323\u0326\u0327\u0328\u0331")
@@ -105,6 +106,8 @@ def _span(match: re.Match[str]) -> str:
         return _spans(latex=False, marks=True).sub(_span_in_math, found)
     if found[0] == "\\":
         return found
+    if len(found) > _LONGEST:
+        return found
     if found in _JOINERS:
         return _joiner(match)
     if found in _LIGATURES:
@@ -114,6 +117,8 @@ def _span(match: re.Match[str]) -> str:
 
 def _span_in_math(match: re.Match[str]) -> str:
     found = match[0]
+    if len(found) > _LONGEST:
+        return found
     formula = _formula(found)
     if formula:
         return rf"\ensuremath{{{formula}}}"

@@ -22,6 +22,7 @@ _THIN: Final = "\ufdd4"
 _CHARACTERS: Final = {"-": "−", "'": "′", "~": "\u00a0"}
 _ESCAPED: Final = ESCAPED | {"{": "{", "}": "}", ",": " "}
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "er", "re", "ère", "ème", "eme"})
+_DEEPEST: Final = 40  # a formula whose groups or scripts go deeper was not made to be read
 _MARKS: Final = frozenset("∘°′∗*†‡")
 
 _Operator = Callable[[str], "str | _Operator"]
@@ -101,6 +102,8 @@ def _read(formula: str) -> str:
             _command(part, row, formula[token.end() : token.end() + 1])
             continue
         blank_wanted = True
+        if len(outer) > _DEEPEST or len(row.waiting) > _DEEPEST:
+            raise _UnreadableError
         if kind == "sign":
             row.put(_known(_ESCAPED, part))
         elif part == "{":
