@@ -1,6 +1,5 @@
 """What a person or a program reads: tables on a terminal, lines of tab-separated values elsewhere, JSON on request."""
 
-import json
 import os
 import re
 import shutil
@@ -62,6 +61,8 @@ def warn(text: str) -> None:
 
 def emit_json(value: Any) -> None:
     """Prints a value as JSON."""
+    import json
+
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 

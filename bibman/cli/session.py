@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from bibman.cli.output import note
-from bibman.services.configuration import library_path
 
 if TYPE_CHECKING:
     from bibman.storage.database import Library
@@ -25,6 +24,8 @@ class Session:
     @property
     def path(self) -> Path:
         """The library to use."""
+        from bibman.services.configuration import library_path
+
         return library_path(self.given)
 
     def reading(self) -> "AbstractContextManager[Reader]":

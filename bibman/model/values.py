@@ -3,7 +3,7 @@
 import re
 
 from bibman.errors import InvalidValueError
-from bibman.model.dates import MONTH_MACROS, MONTH_NAMES
+from bibman.model.dates import MONTH_VALUES
 from bibman.model.entry import Field
 from bibman.model.latex import imbalance
 from bibman.model.vocabulary import is_known_type, is_verbatim, nearest_types
@@ -54,9 +54,9 @@ def checked_field(name: str, value: str) -> Field:
         )
     if not is_verbatim(folded):
         _check_latex(folded, value)
-    if folded == "month" and value.strip().lower() in MONTH_MACROS:
-        macro = value.strip().lower()
-        return Field(folded, MONTH_NAMES[MONTH_MACROS.index(macro)], macro)
+    macro = value.strip().lower()
+    if folded == "month" and macro in MONTH_VALUES:
+        return Field(folded, MONTH_VALUES[macro], macro)
     return Field(folded, value.strip())
 
 

@@ -1,12 +1,9 @@
 """The settings of a user: a TOML file, and where a library and the catalogues are when nothing else is said."""
 
 import os
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import platformdirs
 
 from bibman.errors import FileError, NotFoundError, UsageError
 from bibman.model.nearest import nearest
@@ -46,12 +43,16 @@ def _check_dialect(value: str) -> None:
 
 def config_file() -> Path:
     """The file of the settings, whether it is there or not."""
-    return platformdirs.user_config_path("bibman") / "config.toml"
+    from platformdirs import user_config_path
+
+    return user_config_path("bibman") / "config.toml"
 
 
 def data_folder() -> Path:
     """The folder of the user's data: the library, unless another is named, and the catalogues."""
-    return platformdirs.user_data_path("bibman")
+    from platformdirs import user_data_path
+
+    return user_data_path("bibman")
 
 
 def catalogue_folder() -> Path:
@@ -82,14 +83,17 @@ def read_settings() -> dict[str, str]:
     """
     path = config_file()
     try:
-        with path.open("rb") as file:
-            found = tomllib.load(file)
+        data = path.read_bytes()
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileError(f"{path} is not TOML: {error}", "Correct it, or remove it to have the defaults") from None
     except OSError as error:
         raise FileError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+    import tomllib
+
+    try:
+        found = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileError(f"{path} is not TOML: {error}", "Correct it, or remove it to have the defaults") from None
     for name, value in found.items():
         if name not in SETTINGS:
             raise FileError(f"{path}: no such setting: {name}", f"There are {', '.join(SETTINGS)}")
