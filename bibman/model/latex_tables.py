@@ -59,7 +59,7 @@ guillemotleft « guillemotright » guilsinglleft ‹ guilsinglright › quotesin
 textordfeminine ª textordmasculine º textonehalf ½ textonequarter ¼ textthreequarters ¾ textmu µ
 textbrokenbar ¦ textperthousand ‰ textpertenthousand ‱ textnumero № textestimated ℮ textservicemark ℠
 textcelsius ℃ textcircledP ℗ textrecipe ℞ textdiscount ⁒ textfractionsolidus ⁄
-textasciicaron ˇ textasciibreve ˘ textacutedbl ˝ textasciidieresis ¨ textasciimacron ¯ textasciiacute ´
+texttildelow ˷ textasciicaron ˇ textasciibreve ˘ textacutedbl ˝ textasciidieresis ¨ textasciimacron ¯ textasciiacute ´
 """)
 """Symbols of text, all of them known to pdflatex with T1."""
 
@@ -114,7 +114,7 @@ textsterling £ textcopyright © textsection § textparagraph ¶ textdagger † 
 textbardbl ‖ Vert ‖ degree ° euro € EUR € celsius ℃ textquoteleft ‘ textquoteright ’ textquotedblleft “
 textquotedblright ” quotedblbase „ textendash – textemdash — guillemetleft « guillemetright » texttimes × textdiv ÷
 textpm ± textlnot ¬ textminus − textonesuperior ¹ texttwosuperior ² textthreesuperior ³ textsurd √
-textleftarrow ← textrightarrow → textuparrow ↑ textdownarrow ↓ textlangle ⟨ textrangle ⟩ texttildelow ˷ textmho ℧
+textleftarrow ← textrightarrow → textuparrow ↑ textdownarrow ↓ textlangle ⟨ textrangle ⟩ textmho ℧
 textohm Ω glqq „ grqq “ glq ‚ grq ‘ flqq « frqq » flq ‹ frq › lq ‘ rq ’
 le ≤ ge ≥ ne ≠ to → gets ← iff ⇔ implies ⟹ impliedby ⟸ land ∧ lor ∨ lnot ¬ owns ∋ dagger † ddagger ‡ bullet •
 bigtriangleup △ bigcirc ◯ Diamond ◊ Box □ leadsto ⇝ lhd ⊲ rhd ⊳ vDash ⊨ lvert | rvert | lVert ‖ rVert ‖ vert |
