@@ -79,16 +79,11 @@ def from_fields(fields: Mapping[str, str]) -> Date | None:
     `date` wins; else `year` with `month` and `day`, where the month may be a macro's name, an English name, whole or
     shortened, or a number, and may have days with it ("12--16~July", "1~" # jan once it is resolved).
     """
-    if date := parse_date(fields.get("date", "")):
+    text = fields.get("date")
+    if text and (date := parse_date(text)):
         return date
-    date = parse_date(fields.get("year", ""))
-    if date is None or date.year is None or date.month or date.division or date.end or date.unspecified:
-        return date
-    date = _in_year(date, fields.get("month", ""))
-    day = fields.get("day", "").strip(" {}")
-    if date.year is None or not date.month or date.day or not (day.isdecimal() and len(day) <= 2):
-        return date
-    return replace(date, day=int(day)) if _is_day(date.year, date.month, int(day)) else date
+    year = fields.get("year")
+    return _from_year(year, fields.get("month", ""), fields.get("day", "")) if year else None
 
 
 def month_number(text: str) -> int | None:
@@ -186,6 +181,19 @@ def _loose(text: str) -> Date | None:
         date = Date(int(match[0]), approximate=approximate)
         return _in_year(date, rest) if patterns["month"].search(rest) or _season(rest) else date
     return None
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _from_year(year: str, month: str, day: str) -> Date | None:
+    """The date of BibTeX's fields."""
+    date = parse_date(year)
+    if date is None or date.year is None or date.month or date.division or date.end or date.unspecified:
+        return date
+    date = _in_year(date, month)
+    day = day.strip(" {}")
+    if date.year is None or not date.month or date.day or not (day.isdecimal() and len(day) <= 2):
+        return date
+    return replace(date, day=int(day)) if _is_day(date.year, date.month, int(day)) else date
 
 
 def _in_year(date: Date, text: str) -> Date:
