@@ -88,7 +88,7 @@ def _row(summary: "Summary") -> tuple[str, ...]:
 
 
 def _heading(summary: "Summary") -> str:
-    return summary.title or (f"“{summary.opening}…”" if summary.opening else "")
+    return summary.title or (f"“{summary.opening.rstrip(' .…')}…”" if summary.opening else "")
 
 
 def _years(text: str | None) -> tuple[int | None, int | None] | None:
