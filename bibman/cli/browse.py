@@ -76,9 +76,9 @@ def register(app: typer.Typer) -> None:
 _COLUMNS = (
     Column("key", coloured("cyan")),
     Column("year", right=True),
-    Column("names", gives_way=True),
-    Column("title", gives_way=True),
-    Column("tags", coloured("green"), gives_way=True),
+    Column("names", least=12),
+    Column("title", least=24),
+    Column("tags", coloured("green"), least=8),
 )
 
 

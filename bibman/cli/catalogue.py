@@ -52,7 +52,7 @@ def list_catalogues(as_json: Annotated[bool, typer.Option("--json", help="Print 
             ]
         )
     else:
-        columns = (Column("name"), Column("works", right=True), Column("built at"), Column("path", gives_way=True))
+        columns = (Column("name"), Column("works", right=True), Column("built at"), Column("path", least=16))
         table(columns, ((each.name, f"{each.works:,}", each.built_at, str(each.path)) for each in found))
 
 

@@ -42,7 +42,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
             }
         )
     else:
-        columns = (Column("setting"), Column("value", gives_way=True), Column("from"))
+        columns = (Column("setting"), Column("value", least=16), Column("from"))
         table(columns, ((name, value, origin) for name, (value, origin) in found.items()))
 
 

@@ -49,7 +49,7 @@ def history(
         Column("number", right=True),
         Column("made at", coloured("bright_black")),
         Column("command"),
-        Column("what", gives_way=True),
+        Column("what", least=16),
         Column("", coloured("yellow")),
     )
     rows = (

@@ -124,7 +124,7 @@ def _show(reports: "list[Report]", *, dry_run: bool) -> None:
         Column("verdict", _verdict_style),
         Column("score", right=True),
         Column("key", coloured("cyan")),
-        Column("title", gives_way=True),
+        Column("title", least=24),
     )
     for report in reports:
         if len(reports) > 1:

@@ -58,6 +58,8 @@ def run() -> None:
         app(prog_name="bibman")
     except BibmanError as error:
         _fail(str(error), error, error.exit_code)
+    except UnicodeEncodeError as error:
+        _fail(f"an argument is not valid UTF-8: {error.object!a}", error, 2)
     except RecursionError as error:
         _fail("the input is nested too deeply", error, 1)
     except MemoryError as error:

@@ -80,7 +80,7 @@ def list_notes(
             Column("note", right=True),
             Column("key", coloured("cyan")),
             Column("date"),
-            Column("text", gives_way=True),
+            Column("text", least=16),
         )
         table(columns, ((str(note.id), note.key, note.created_at[:10], note.text) for note in notes))
 

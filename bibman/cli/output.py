@@ -16,16 +16,18 @@ Style = Callable[[str], str]
 # What a terminal would obey rather than show: control characters, and marks that turn the direction of the text.
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _GAP = "  "
-_NARROWEST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, how its cells are coloured, and whether it gives way where space is short."""
+    """A column of a table: its heading, how its cells are coloured, on which side they stand.
+
+    `least` is how narrow it may become where space is short; a column without it never gives way.
+    """
 
     heading: str
     style: Style | None = None
-    gives_way: bool = False
+    least: int | None = None
     right: bool = False
 
 
@@ -36,7 +38,7 @@ def is_terminal() -> bool:
 
 def coloured(colour: str, *, bold: bool = False) -> Style:
     """A style: the text in a colour of the terminal, where colours are wanted."""
-    return lambda text: typer.style(text, fg=colour, bold=bold) if _wants_colour() else text
+    return lambda text: typer.style(text, fg=colour, bold=bold or None) if _wants_colour() else text
 
 
 def clean(text: str) -> str:
@@ -87,11 +89,17 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[in
     """The widths of the columns: what their cells need, less what those give way that can."""
     needed = [max(len(column.heading), *(_width(row[place]) for row in rows)) for place, column in enumerate(columns)]
     excess = sum(needed) + len(_GAP) * (len(columns) - 1) - shutil.get_terminal_size().columns
-    for place in sorted(range(len(columns)), key=lambda each: -needed[each]):
-        if excess > 0 and columns[place].gives_way:
-            narrower = max(_NARROWEST, needed[place] - excess)
-            excess -= max(0, needed[place] - narrower)
-            needed[place] = min(needed[place], narrower)
+    while excess > 0:
+        # The widest gives way first, so that what is short stays whole.
+        spare = [
+            (needed[place], place)
+            for place, column in enumerate(columns)
+            if column.least is not None and needed[place] > column.least
+        ]
+        if not spare:
+            break
+        needed[max(spare)[1]] -= 1
+        excess -= 1
     return needed
 
 

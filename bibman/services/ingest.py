@@ -106,7 +106,7 @@ def read_texts(
 
 def _read_text(name: str, format_: str | None, encoding: str | None, layout: Layout | None) -> Text:
     is_standard = name == STANDARD
-    shown = "standard input" if is_standard else name
+    shown = "standard input" if is_standard else _readable(name)
     data = read_bytes(name)
     if not data.strip():
         raise FileError(f"{shown} is empty", "Nothing was read")
@@ -121,8 +121,13 @@ def _read_text(name: str, format_: str | None, encoding: str | None, layout: Lay
         remarks.append(f"{shown} says that it has {content.declared:,}, but {counted(found, 'passage')} found in it")
     header_line = decoded.text.count("\n", 0, decoded.text.index(content.header)) + 1 if content.header else 0
     report = Report(shown, content.declared, decoded.encoding, content.layout, remarks)
-    kept_name = STANDARD if is_standard else str(Path(name).expanduser().resolve())
+    kept_name = STANDARD if is_standard else _readable(str(Path(name).expanduser().resolve()))
     return Text(kept_name, len(data), hashlib.sha256(data).hexdigest(), format_, content, header_line, report)
+
+
+def _readable(name: str) -> str:
+    """The name of a file, with what is not UTF-8 in it written out as bytes."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _take(change: Change, intake: Intake, text: Text) -> Iterator[list[Taken]]:
