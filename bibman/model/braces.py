@@ -84,14 +84,14 @@ def _scanner() -> re.Pattern[str]:
     return re.compile(
         rf"""
         (?P<address>{BARE_URL})
-        | (?P<math>{MATH})
+        | (?P<math>\$\$[^$]++\$\$|{MATH})
         | (?P<accent>\\{ACCENTED})
         | (?P<letter>\\(?:{"|".join(LETTERS)})(?![A-Za-z])\s*+)
         | (?P<command>\\[A-Za-z]++\*?\s*+)
         | (?P<sign>\\.)
         | (?P<group>\{{)
         | (?P<word>[^\W_]++(?:['’.][^\W_]++)*+)
-        | (?P<other>\s++|.)
+        | (?P<other>\s++|\$\$|.)
         """,
         re.VERBOSE | re.DOTALL,
     )
@@ -113,10 +113,12 @@ def _pieces(title: str) -> list[_Piece]:
         first_brace = title.find("{", place, match.end()) if kind in {"group", "accent"} else -1
         start, end = place, match.end() if first_brace < 0 else partners[first_brace] + 1
         place = end
-        if command and kind == "group":
+        capitals = kind in {"math", "command"} and any(sign.isupper() for sign in match[0])
+        if command and kind in {"group", "math", "command"}:
             pieces[-1].end = end
+            pieces[-1].lowered |= capitals
             continue
-        piece = _Piece(start, end, fixed=command and kind != "other")
+        piece = _Piece(start, end, fixed=command and kind != "other", lowered=capitals)
         if kind == "word":
             piece.letters = match[0]
         elif kind in {"accent", "letter"}:
@@ -126,8 +128,6 @@ def _pieces(title: str) -> list[_Piece]:
             piece.fixed = not piece.letters.isalnum()
         elif kind == "address":
             piece.fixed = True
-        elif kind in {"math", "command"}:
-            piece.lowered = any(sign.isupper() for sign in match[0])
         pieces.append(piece)
         command = kind == "command"
     return pieces

@@ -104,7 +104,11 @@ def _tokens() -> re.Pattern[str]:
           | (?P<command>[A-Za-z]++\*?[^\S\n]*+\n?[^\S\n]*+\{{?)
           | (?P<sign>.)
         )
-        | \{{\\(?:(?P<special>{_SPECIAL})|(?P<alone>[A-Za-z]++))\s*+\}}
+        | \{{\\(?:
+            (?P<special>{_SPECIAL}\s*+\}})
+          | (?P<parted>[A-Za-z]++\s*+\}}(?=[A-Za-z]))
+          | (?P<alone>[A-Za-z]++\s*+\}})
+        )
         | \$\$(?P<display>[^$]++)\$\$
         | \$(?P<inline>{FORMULA})\$
         | ~ | ---? | `` | ` | '' | ,, | \?`(?!`) | !`(?!`)
@@ -214,9 +218,13 @@ def _command(token: str) -> str:
 
 
 def _alone(token: str) -> str:
-    """A command in braces of its own; they part an unknown one from the letters after it."""
-    reading = _command(token[1:-1])
-    return _literal(token) if reading.startswith("\\") and len(reading) > 1 else reading
+    return _command(token[1:-1])
+
+
+def _parted(token: str) -> str:
+    """A command whose braces part it from the letters after it: an unknown one keeps them."""
+    reading = _alone(token)
+    return _literal(token) if reading == token[1:-1] else reading
 
 
 def _sign(token: str) -> str:
@@ -226,6 +234,7 @@ def _sign(token: str) -> str:
 _READERS: Final[dict[str, Callable[[str], str]]] = {
     "accent": _accent,
     "special": _accent,
+    "parted": _parted,
     "alone": _alone,
     "spacing": _spacing,
     "url": _url,

@@ -129,7 +129,7 @@ def _span_in_math(match: re.Match[str]) -> str:
 def _joiner(match: re.Match[str]) -> str:
     """Zero-width joiners shape emoji and other scripts; after what LaTeX can write they mean nothing."""
     before = match.string[match.start() - 1 : match.start()]
-    return "" if encode(before).isascii() else match[0]
+    return "" if encode(before).isascii() or _combining().match(before) else match[0]
 
 
 def _ligature(match: re.Match[str]) -> str:
