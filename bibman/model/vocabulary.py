@@ -104,7 +104,7 @@ FIELD_ALIASES: Final[dict[str, str]] = {
 }
 """Field names of BibTeX and of older styles, and BibLaTeX's names for them (manual, 2.2.5)."""
 
-_BIBTEX_FIELDS: Final[dict[str, str]] = {
+BIBTEX_FIELDS: Final[dict[str, str]] = {
     "annotation": "annote",
     "eprintclass": "primaryclass",
     "eprinttype": "archiveprefix",
@@ -112,6 +112,7 @@ _BIBTEX_FIELDS: Final[dict[str, str]] = {
     "location": "address",
     "sortkey": "key",
 }
+"""The fields of BibLaTeX that BibTeX and its styles have another name for; see `bibtex_field`."""
 
 NAME_FIELDS: Final[tuple[str, ...]] = (
     "author",
@@ -281,7 +282,7 @@ def bibtex_field(name: str, type_: str) -> str:
     """
     if name == "institution" and type_ in THESIS_TYPES:
         return "school"
-    return _BIBTEX_FIELDS.get(name, name)
+    return BIBTEX_FIELDS.get(name, name)
 
 
 def bibtex_type(type_: str) -> str:
