@@ -51,8 +51,8 @@ def derive(entry: Entry) -> Derived:
     for field in entry.fields:
         name, has_names = _place(field.name)
         if has_names:
-            if name not in names:
-                names[name] = _names(field.value)
+            if name not in names and (people := _names(field.value)):
+                names[name] = people
         elif name and name not in texts:
             texts[name] = decode(field.value)
     title = _titled(texts.pop("title", ""), texts.pop("subtitle", ""))
