@@ -4,14 +4,23 @@
 `alembic check` and `alembic revision --autogenerate` need.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alembic import context
 from sqlalchemy import Connection
 
-from bibman.storage.database import Library
+from bibman.storage.engine import engine_for
 from bibman.storage.tables import Base
+
+
+OPENING = """
+import pathlib, sys
+from bibman.storage.database import Library
+Library.open(pathlib.Path(sys.argv[1])).close()
+"""
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
@@ -28,8 +37,12 @@ def migrate(connection: Connection) -> None:
 
 def migrate_library(path: Path) -> None:
     """Runs the migrations on the library at `path`, which is made where there is none."""
-    with Library.open(path) as library, library.engine.begin() as connection:
+    # Opening it may run Alembic, which does not run within itself.
+    subprocess.run([sys.executable, "-c", OPENING, path], check=True)  # noqa: S603 - runs this very program
+    engine = engine_for(path)
+    with engine.begin() as connection:
         migrate(connection)
+    engine.dispose()
 
 
 given = context.config.attributes.get("connection")

@@ -13,7 +13,3 @@ def upgrade() -> None:
     """Brings a library of the revision before to this one."""
     ${upgrades if upgrades else "pass"}
 
-
-def downgrade() -> None:
-    """A library is never taken back: a backup is made before every upgrade."""
-    raise NotImplementedError
