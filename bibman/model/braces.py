@@ -49,8 +49,10 @@ def protect(title: str) -> str:
     if len(words) > _SHOUTED and all(word.letters.upper() == word.letters for word in words):
         return title
     ranges = [(piece.start, piece.end) for piece in pieces if piece.lowered]
-    ranges += _chosen(title, words)
-    return _braced(title, sorted(ranges))
+    protected = _braced(title, sorted(ranges + _chosen(title, words)))
+    # In a title that is no sound LaTeX, such as one with a lone dollar, braces might change what is math.
+    lone_dollar = any(title[piece.start : piece.end] in {"$", "$$"} for piece in pieces)
+    return title if lone_dollar or decode(protected) != decode(title) else protected
 
 
 @dataclass(slots=True)
@@ -84,10 +86,10 @@ def _scanner() -> re.Pattern[str]:
     return re.compile(
         rf"""
         (?P<address>{BARE_URL})
-        | (?P<math>\$\$[^$]++\$\$|{MATH})
+        | (?P<math>\$\$[^$]++\$\$|{MATH}|\\\((?:[^\\]|\\[^()])*+\\\))
         | (?P<accent>\\{ACCENTED})
         | (?P<letter>\\(?:{"|".join(LETTERS)})(?![A-Za-z])\s*+)
-        | (?P<command>\\[A-Za-z]++\*?\s*+)
+        | (?P<command>\\[A-Za-z]++\*?[^\S\n]*+\n?[^\S\n]*+)
         | (?P<sign>\\.)
         | (?P<group>\{{)
         | (?P<word>[^\W_]++(?:['’.][^\W_]++)*+)
@@ -122,15 +124,20 @@ def _pieces(title: str) -> list[_Piece]:
         if kind == "word":
             piece.letters = match[0]
         elif kind in {"accent", "letter"}:
-            piece.letters = decode(title[start:end]).strip()
+            piece.letters = _letters(title[start:end])
         elif kind == "group":
-            piece.letters = decode(title[start:end]) if _special_letter().match(title, start) else ""
-            piece.fixed = not piece.letters.isalnum()
+            piece.letters = _letters(title[start:end]) if _special_letter().match(title, start) else ""
+            piece.fixed = not piece.letters
         elif kind == "address":
             piece.fixed = True
         pieces.append(piece)
         command = kind == "command"
     return pieces
+
+
+def _letters(latex: str) -> str:
+    read = decode(latex).strip()
+    return read if read.isalnum() else ""
 
 
 def _partners(text: str) -> dict[int, int]:
@@ -150,13 +157,13 @@ def _words(title: str, pieces: list[_Piece]) -> list[_Word]:
     words: list[_Word] = []
     run: list[_Piece] = []
     for piece in [*pieces, _Piece(len(title), len(title))]:
-        if piece.letters or title.startswith("{", piece.start):
+        if piece.letters or piece.lowered or title.startswith("{", piece.start):
             run.append(piece)
             continue
         letters = "".join(each.letters for each in run)
         if letters:
             start = run[0].start
-            fixed = any(each.fixed for each in run)
+            fixed = any(each.fixed or each.lowered for each in run)
             words.append(_Word(start, run[-1].end, letters, fixed, _is_leading(title, start)))
         run = []
     return words

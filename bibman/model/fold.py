@@ -6,8 +6,6 @@ same however they were spaced, hyphenated, quoted or marked up.
 
 import re
 from functools import cache, lru_cache
-from hashlib import blake2b
-from html import unescape
 from typing import Final
 
 from bibman.model.latex_decode import decode
@@ -99,6 +97,8 @@ def fold_name(text: str) -> str:
 
 
 def _hash(text: str, size: int) -> int:
+    from hashlib import blake2b  # here, because it loads OpenSSL, and commands that only read need no hash
+
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest(), "big")
 
 
@@ -162,6 +162,8 @@ def _references() -> re.Pattern[str]:
 
 
 def _referred(match: re.Match[str]) -> str:
+    from html import unescape  # here, because its table of entities is large and seldom needed
+
     return unescape(match[0])
 
 

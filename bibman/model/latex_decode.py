@@ -78,7 +78,7 @@ _ACCENT: Final = r"""(?:["'`^~=.]|(?:[urHvdckbth]|text(?:commabelow|(?:acute|gra
 _BASE: Final = r"(?:\\[A-Za-z]{1,2}(?![A-Za-z])\s*+|[^\W_])"
 ACCENTED: Final = rf"""(?:["'`^~=.][A-Za-z]|{_ACCENT}[\s{{]*+(?:\\{_ACCENT}[\s{{]*+){{0,3}}{_BASE})"""
 """A letter with its accents, after the first backslash and without the braces that close."""
-_SPECIAL: Final = r"""["'`^~=.](?:[A-Za-z]|\{[A-Za-z]\}|\\[ij]|\{\\[ij]\})|[urHvdckb](?:\ [A-Za-z]|\{[A-Za-z]\})"""
+_SPECIAL: Final = r"""(?:["'`^~=.](?:[A-Za-z]|\{[A-Za-z]\}|\\[ij]|\{\\[ij]\})|[urHvdckb](?:\ [A-Za-z]|\{[A-Za-z]\}))"""
 
 GROUPS: Final = r"[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+"
 _HOME: Final = r"\{\\textasciitilde\}|\\textasciitilde(?:\{\}|\ )?|\\~(?:\{\ ?\})?"

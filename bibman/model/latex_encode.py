@@ -24,6 +24,7 @@ _TIE: Final = "\u0361"
 _NEGATION: Final = "\u0338"
 _BELOW: Final = frozenset("\u0323\u0326\u0327\u0328\u0331")
 _MARKS: Final = "\u0300-\u036f\u20d0-\u20ff"
+_COMMAND: Final = r"\\(?:[A-Za-z]++|[\x00-\x7f])"
 _GREEK: Final = "\u0370-\u03ff\u1f00-\u1fff"
 
 _LIGATURES: Final = {
@@ -96,14 +97,19 @@ def _spans(*, latex: bool, marks: bool) -> re.Pattern[str]:
         cluster = rf"[A-Za-z]{_TIE}[A-Za-z]|[0-9A-Za-z][{_MARKS}]++|{cluster}"
     if latex:
         math = rf"\${FORMULA}\$|\\\((?:[^\\]|\\[^()])*+\\\)|\\ensuremath\s*+\{{{GROUPS}\}}"
-        cluster = rf"\\(?:url|path|nolinkurl|href)\s*+\{{[^{{}}]*+\}}|{math}|\\[\x00-\x7f]|{cluster}"
+        cluster = rf"\\(?:url|path|nolinkurl|href)\s*+\{{[^{{}}]*+\}}|{math}|{_COMMAND}|{cluster}"
     return re.compile(cluster, re.DOTALL)
+
+
+@cache
+def _spans_in_math() -> re.Pattern[str]:
+    return re.compile(rf"{_COMMAND}|{_spans(latex=False, marks=True).pattern}")
 
 
 def _span(match: re.Match[str]) -> str:
     found = match[0]
     if found[0] == "$" or found.startswith(("\\(", "\\ensuremath")):
-        return _spans(latex=False, marks=True).sub(_span_in_math, found)
+        return _spans_in_math().sub(_span_in_math, found)
     if found[0] == "\\":
         return found
     if len(found) > _LONGEST:
@@ -117,7 +123,7 @@ def _span(match: re.Match[str]) -> str:
 
 def _span_in_math(match: re.Match[str]) -> str:
     found = match[0]
-    if len(found) > _LONGEST:
+    if len(found) > _LONGEST or found[0] == "\\":
         return found
     formula = _formula(found)
     if formula:
