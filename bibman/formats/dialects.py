@@ -70,6 +70,8 @@ def to_biblatex(entry: Entry) -> Entry:
     type_, key = biblatex_type(entry.type)
     if type_ == "inbook" and names.isdisjoint(("booktitle", "crossref", "xdata")):
         type_ = "book"  # a chapter without a title of its own (manual, 2.3.1)
+    if type_ == "thesis" != entry.type and "type" in names and _thesis(entry) != entry.type:
+        type_ = entry.type  # BibLaTeX knows it too (manual, 2.1.2), and no word in `type` says which degree it is
     number = _preprint(entry) if type_ == "misc" else ""
     dropped = "howpublished" if number and entry.get("howpublished") == number else ""
     date = "" if "date" in names else _date(entry)
@@ -87,12 +89,16 @@ def to_biblatex(entry: Entry) -> Entry:
 
 def _bibtex_type(entry: Entry, names: set[str]) -> str:
     if entry.type == "thesis":
-        degree = (entry.get("type") or "").lower()
-        return "mastersthesis" if any(word in degree for word in _LOWER_DEGREES) else "phdthesis"
+        return _thesis(entry)
     if _BIBLATEX_MARKS.isdisjoint(names):
         return entry.type if entry.type in STYLE_TYPES else bibtex_type(entry.type)
     # An `inbook` of BibLaTeX has a title of its own; that is what BibTeX calls `incollection` (manual, 2.3.1).
     return "incollection" if entry.type == "inbook" and "booktitle" in names else bibtex_type(entry.type)
+
+
+def _thesis(entry: Entry) -> str:
+    degree = (entry.get("type") or "").lower()
+    return "mastersthesis" if any(word in degree for word in _LOWER_DEGREES) else "phdthesis"
 
 
 def _renamed(field: Field, name: str, names: set[str], arxiv: str) -> Field:
