@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bibman.cli.completion import complete_key, complete_tag
+from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, is_terminal, say, table
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
     from bibman.storage.reading import Origin, Reader, Summary
 
+app = group()
 
+
+@app.command("list")
 def list_entries(
     context: typer.Context,
     tag: Annotated[
@@ -50,6 +54,7 @@ def list_entries(
             table(_COLUMNS, (_row(each) for each in found))
 
 
+@app.command("show")
 def show(
     context: typer.Context,
     keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="Keys or aliases.", autocompletion=complete_key)],
@@ -65,12 +70,6 @@ def show(
             if place:
                 say()
             _show_whole(reader, summary)
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this module."""
-    app.command("list")(list_entries)
-    app.command("show")(show)
 
 
 _COLUMNS = (

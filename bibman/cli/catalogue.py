@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
+from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, clean, emit_json, say, table, warn
 from bibman.errors import PartialError
 
-app = typer.Typer(
-    name="catalogue", help="Build local files of known works, in which passages are looked up.", no_args_is_help=True
-)
+app = group("Build local files of known works, in which passages are looked up.", no_args_is_help=True)
 
 
 @app.command("build")

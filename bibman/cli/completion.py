@@ -23,7 +23,7 @@ def complete_key(context: typer.Context, incomplete: str) -> list[str]:
 
 def complete_tag(context: typer.Context, incomplete: str) -> list[str]:
     """The tags that begin so; of a list with commas, the last."""
-    from bibman.model.fold import fold_name
+    from bibman.model.naming import fold_name
 
     before, comma, start = incomplete.rpartition(",")
     folded = fold_name(start)

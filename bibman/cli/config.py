@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, emit_json, say, table
 
-app = typer.Typer(name="config", help="Show and change the settings.", invoke_without_command=True)
+app = group("Show and change the settings.", invoke_without_command=True)
 
 
 def _names(incomplete: str) -> list[str]:

@@ -1,15 +1,14 @@
-"""`new`, `edit`, `remove`, and `key set`."""
+"""`new`, `edit`, `remove`."""
 
 from typing import Annotated
 
 import typer
 
 from bibman.cli.completion import complete_key
+from bibman.cli.groups import group
 from bibman.cli.output import clean, emit_json, say
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
-
-keys = typer.Typer(name="key", help="Rename citation keys.", no_args_is_help=True)
 
 Keys = Annotated[list[str], typer.Argument(metavar="KEY...", help="Keys or aliases.", autocompletion=complete_key)]
 Values = Annotated[
@@ -17,7 +16,10 @@ Values = Annotated[
     typer.Option("--set", "-s", metavar="FIELD=VALUE", help="Set a field to BibTeX text; may be said several times."),
 ]
 
+app = group()
 
+
+@app.command("new")
 def new(
     context: typer.Context,
     type_: Annotated[str, typer.Argument(metavar="TYPE", help="An entry type, such as article.")],
@@ -40,6 +42,7 @@ def new(
         say(f"made {clean(entry.key)}")
 
 
+@app.command("edit")
 def edit(
     context: typer.Context,
     keys: Keys,
@@ -60,6 +63,7 @@ def edit(
     say(f"edited {clean(', '.join(entry.key for entry in changed))}" if changed else "nothing was different")
 
 
+@app.command("remove")
 def remove(context: typer.Context, keys: Keys) -> None:
     """Remove entries with their tags and notes; `bibman undo` brings them back."""
     from bibman.services.entries import remove as take_away
@@ -67,27 +71,6 @@ def remove(context: typer.Context, keys: Keys) -> None:
     with session_of(context).writing() as library:
         for key in take_away(library, keys):
             say(f"removed {clean(key)}")
-
-
-@keys.command("set")
-def set_key(
-    context: typer.Context,
-    old: Annotated[str, typer.Argument(metavar="OLD", help="A key or alias.", autocompletion=complete_key)],
-    new_key: Annotated[str, typer.Argument(metavar="NEW", help="The key it is to have.")],
-) -> None:
-    """Give an entry another key; the old one is understood further on."""
-    from bibman.services.entries import set_key as rename
-
-    with session_of(context).writing() as library:
-        before, after = rename(library, old, new_key)
-    say(f"{clean(before)} is now {clean(after)}" if before != after else f"{clean(after)} has this key already")
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this module."""
-    app.command("new")(new)
-    app.command("edit")(edit)
-    app.command("remove")(remove)
 
 
 def _assignments(values: list[str] | None) -> dict[str, str]:

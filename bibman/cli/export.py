@@ -7,11 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from bibman.cli.completion import complete_key
+from bibman.cli.groups import group
 from bibman.cli.output import note, warn
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
 
+app = group()
 
+
+@app.command("export")
 def export(
     context: typer.Context,
     keys: Annotated[
@@ -58,8 +62,3 @@ def export(
             note(f"{counted(made.entries, 'entry', 'entries')} in {output}")
     if made.left_out:
         warn(f"left out, since not identified: {listed(list(made.left_out))} (--include-unidentified takes them in)")
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this module."""
-    app.command("export")(export)

@@ -4,10 +4,14 @@ from typing import Annotated
 
 import typer
 
+from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, say, table
 from bibman.cli.session import session_of
 
+app = group()
 
+
+@app.command("undo")
 def undo(context: typer.Context) -> None:
     """Take back the last change of the library."""
     with session_of(context).writing() as library:
@@ -15,6 +19,7 @@ def undo(context: typer.Context) -> None:
     say(f"undone: {clean(done.command)}: {clean(done.summary)}" if done else "there is nothing to undo")
 
 
+@app.command("redo")
 def redo(context: typer.Context) -> None:
     """Do again what was undone last."""
     with session_of(context).writing() as library:
@@ -22,6 +27,7 @@ def redo(context: typer.Context) -> None:
     say(f"done again: {clean(done.command)}: {clean(done.summary)}" if done else "there is nothing to do again")
 
 
+@app.command("history")
 def history(
     context: typer.Context,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="How many, the latest first.")] = 20,
@@ -56,10 +62,3 @@ def history(
         (str(each.id), each.made_at, each.command, each.summary, "undone" if each.undone else "") for each in operations
     )
     table(columns, rows)
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this module."""
-    app.command("undo")(undo)
-    app.command("redo")(redo)
-    app.command("history")(history)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bibman.cli.completion import complete_key
+from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, coloured, emit_json, note, table, warn
 from bibman.cli.session import session_of
 from bibman.errors import PartialError, UsageError
@@ -20,7 +21,10 @@ VERDICT_COLOURS = {
     "rejected": "red",
 }
 
+app = group()
 
+
+@app.command("ingest")
 def ingest(
     context: typer.Context,
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Text files to read; `-` is standard input.")],
@@ -68,6 +72,7 @@ def ingest(
         raise typer.Exit(PartialError.exit_code)
 
 
+@app.command("identify")
 def identify(
     context: typer.Context,
     keys: Annotated[
@@ -104,12 +109,6 @@ def identify(
         note(f"{found} of {len(results)} identified")
     if any(str(each.match.verdict) != "identified" for each in results):
         raise typer.Exit(PartialError.exit_code)
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this module."""
-    app.command("ingest")(ingest)
-    app.command("identify")(identify)
 
 
 def _layout(passages: str | None) -> Any:

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from bibman.cli.groups import group
 from bibman.cli.output import Progress, clean, emit_json, say
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
 
-app = typer.Typer(name="library", help="Look after the library's file.", no_args_is_help=True)
+app = group("Look after the library's file.", no_args_is_help=True)
 
 
 @app.command("info")

@@ -1,30 +1,69 @@
 """The command `bibman`: its groups of commands, and the one place where errors become messages."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from bibman import __version__
-from bibman.cli import browse, catalogue, config, entry, export, history, ingest, library, note, tag
+from bibman.cli.groups import group
 from bibman.cli.output import clean
 from bibman.cli.session import Session
 from bibman.errors import BibmanError
 
-app = typer.Typer(
+COMMANDS = {
+    "ingest": "ingest",
+    "identify": "ingest",
+    "list": "browse",
+    "show": "browse",
+    "new": "entry",
+    "edit": "entry",
+    "remove": "entry",
+    "export": "export",
+    "undo": "history",
+    "redo": "history",
+    "history": "history",
+}
+"""Command → the module of this room that has it."""
+GROUPS = {
+    "tag": "tag",
+    "note": "note",
+    "key": "key",
+    "catalogue": "catalogue",
+    "library": "library",
+    "config": "config",
+}
+"""Group of commands → the module of this room that is it."""
+
+
+class Commands(TyperGroup):
+    """The commands; a module is imported only when one of its commands is called or asked for help."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the interface of the class above
+        """The names of all commands and groups, in the order in which help shows them."""
+        return [*COMMANDS, *GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the interface of the class above
+        """The command or group of a name; None where there is none."""
+        if cmd_name in GROUPS:
+            return _group(GROUPS[cmd_name])
+        return _group(COMMANDS[cmd_name]).commands[cmd_name] if cmd_name in COMMANDS else None
+
+
+def _group(module: str) -> TyperGroup:
+    return get_group(import_module(f"bibman.cli.{module}").app)
+
+
+app = group(
+    "Keep what you read, find it again, and give LaTeX a .bib that compiles.",
     name="bibman",
-    help="Keep what you read, find it again, and give LaTeX a .bib that compiles.",
+    cls=Commands,
     no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (ingest, browse, entry, export, history):
-    room.register(app)
-for group in (tag, note, catalogue, library, config):
-    app.add_typer(group.app)
-app.add_typer(entry.keys)
 
 
 def _show_version(wanted: bool) -> None:

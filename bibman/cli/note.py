@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bibman.cli.completion import complete_key
+from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, say, table
 from bibman.cli.session import session_of
 from bibman.errors import FileError
@@ -13,7 +14,7 @@ from bibman.errors import FileError
 if TYPE_CHECKING:
     from bibman.storage.reading import Note
 
-app = typer.Typer(name="note", help="Keep notes in Markdown on entries.", no_args_is_help=True)
+app = group("Keep notes in Markdown on entries.", no_args_is_help=True)
 
 Which = Annotated[
     str,

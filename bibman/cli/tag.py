@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from bibman.cli.completion import complete_key, complete_tag
+from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, say, table
 from bibman.cli.session import session_of
 
-app = typer.Typer(name="tag", help="Put tags on entries, take them off, rename them.", no_args_is_help=True)
+app = group("Put tags on entries, take them off, rename them.", no_args_is_help=True)
 
 Tags = Annotated[str, typer.Argument(metavar="TAG[,TAG...]", help="Tags; `/` nests.", autocompletion=complete_tag)]
 Keys = Annotated[list[str], typer.Argument(metavar="KEY...", help="Keys or aliases.", autocompletion=complete_key)]

@@ -91,11 +91,6 @@ def text_key(text: str) -> int:
     return _hash(stream(text) or text.strip(), 8) >> 1
 
 
-def fold_name(text: str) -> str:
-    """A citation key or tag as it is compared: blanks trimmed and collapsed, without regard to case, accents kept."""
-    return normalised("NFC", normalised("NFD", " ".join(text.split())).casefold())
-
-
 def _hash(text: str, size: int) -> int:
     from hashlib import blake2b  # here, because it loads OpenSSL, and commands that only read need no hash
 

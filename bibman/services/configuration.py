@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bibman.errors import FileError, NotFoundError, UsageError
 from bibman.model.nearest import nearest
@@ -12,8 +12,7 @@ LIBRARY_VARIABLE = "BIBMAN_LIBRARY"
 LIBRARY_NAME = "library.bibman"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A setting: its name in the file, what it means, its default, and its check.
 
     `check` raises a BibmanError for a value that cannot be used.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bibman.errors import InvalidValueError, NotFoundError, UsageError
 from bibman.model.citekeys import check_key, generate, unique
 from bibman.model.entry import Entry, Field
-from bibman.model.fold import fold_name
+from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
 from bibman.model.values import checked_field, checked_type
 from bibman.model.vocabulary import REFERENCE_FIELDS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bibman.formats.bibtex_writer import Letters, parents_last, with_notes, with_tags, write
 from bibman.model.entry import Entry
-from bibman.model.fold import fold_name
+from bibman.model.naming import fold_name
 from bibman.model.vocabulary import Dialect
 from bibman.storage.reading import Reader
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from bibman.formats.passages import Passage
 from bibman.model.citekeys import generate, provisional, unique
 from bibman.model.entry import Entry, Field
-from bibman.model.fold import fold_name, text_key
+from bibman.model.fold import text_key
 from bibman.model.identifiers import Identifier, record_identifiers
 from bibman.model.latex import decode, escape
 from bibman.model.matching import Match, Verdict
+from bibman.model.naming import fold_name
 from bibman.model.record import Record, record_fields
 from bibman.services.identify import Identify, finding_of, present_work, settle
 from bibman.services.wording import shortened

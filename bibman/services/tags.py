@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bibman.errors import InvalidValueError, NotFoundError
-from bibman.model.fold import fold_name
+from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
 from bibman.model.tags import SEPARATOR, parse_tags
 from bibman.services.wording import counted

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bibman.model.fold import fold_name
+from bibman.model.naming import fold_name
+from bibman.storage.annotated import derive_annotations, entries_with_tags
 from bibman.storage.change import Change
-from bibman.storage.derived import derive_annotations, entries_with_tags
 from bibman.storage.reading import CHUNK
 from bibman.storage.tables import EntryTagRow, NoteRow, TagRow
 

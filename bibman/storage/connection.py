@@ -28,8 +28,13 @@ def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlit
             path.parent.mkdir(parents=True, exist_ok=True)
     readable_only = not writable and not os.access(path, os.W_OK)
     with explained(path):
+        # An address is asked for only where it says more than the path: making one takes longer than opening the file.
         connection = sqlite3.connect(
-            _uri(path, readable_only), uri=True, isolation_level=None, timeout=WAIT_AT_MOST, check_same_thread=False
+            _uri(path) if readable_only else path,
+            uri=readable_only,
+            isolation_level=None,
+            timeout=WAIT_AT_MOST,
+            check_same_thread=False,
         )
     try:
         with explained(path):
@@ -61,15 +66,13 @@ def inspect(path: Path) -> bool:
     return not start
 
 
-def _uri(path: Path, readable_only: bool) -> str:
-    uri = path.absolute().as_uri()
-    if not readable_only:
-        return uri
+def _uri(path: Path) -> str:
+    """The address of a file that can only be read."""
     # A library in write-ahead mode needs its -shm file even for reading; where the folder cannot be written and
     # nobody has left a -wal behind, the file alone is the whole truth.
     wal = path.with_name(path.name + "-wal")
     immutable = not wal.exists() and not os.access(path.parent, os.W_OK)
-    return f"{uri}?mode=ro" + ("&immutable=1" if immutable else "")
+    return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if immutable else "")
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, is_new: bool) -> None:

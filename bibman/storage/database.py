@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from bibman.storage import history
 from bibman.storage.change import Change
 from bibman.storage.connection import connect, explained, inspect, needs_upgrade
 from bibman.storage.engine import engine_for
-from bibman.storage.history import Turned
-from bibman.storage.upkeep import findings, rebuild
+
+if TYPE_CHECKING:
+    from bibman.storage.history import Turned
 
 
 class Library:
@@ -74,23 +75,31 @@ class Library:
             if not keep:
                 connection.rollback()
 
-    def undo(self) -> Turned | None:
+    def undo(self) -> "Turned | None":
         """Takes back the last operation that stands, and returns it; None where there is none."""
-        with self._transaction() as connection:
-            return history.undo(connection)
+        from bibman.storage.history import undo
 
-    def redo(self) -> Turned | None:
-        """Does again the operation that was undone last, and returns it; None where there is none."""
         with self._transaction() as connection:
-            return history.redo(connection)
+            return undo(connection)
+
+    def redo(self) -> "Turned | None":
+        """Does again the operation that was undone last, and returns it; None where there is none."""
+        from bibman.storage.history import redo
+
+        with self._transaction() as connection:
+            return redo(connection)
 
     def rebuild(self, on_progress: Callable[[int, int], None] | None = None) -> int:
         """Derives everything that is derived anew, and the full-text index; returns how many entries there are."""
+        from bibman.storage.upkeep import rebuild
+
         with self._transaction() as connection:
             return rebuild(connection, on_progress)
 
     def verify(self) -> list[str]:
         """What is wrong with the library, in sentences; nothing where it is sound."""
+        from bibman.storage.upkeep import findings
+
         with self._transaction() as connection:
             return list(findings(connection))
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from bibman.model.entry import Entry
-from bibman.model.fold import fold_name
+from bibman.model.naming import fold_name
+from bibman.storage.annotated import derive_annotations
 from bibman.storage.annotations import drop_unused_tags
 from bibman.storage.change import Change
-from bibman.storage.derived import derive_annotations, derived_of, insert_derived, replace_derived
+from bibman.storage.derived import derived_of, insert_derived, replace_derived
 from bibman.storage.reading import CHUNK
 from bibman.storage.rows import fields_json, fields_of
 from bibman.storage.tables import AliasRow, EntryContentRow, EntryRow, EntryTagRow, NoteRow

@@ -1,14 +1,15 @@
 """Undo and redo: the rows of an operation and their kept images change places."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
 
+from bibman.storage.annotated import derive_annotations, entries_with_tags
 from bibman.storage.change import Row, delete_rows, primary_key, rows_by_id
-from bibman.storage.derived import derive_annotations, derive_whole, entries_with_tags
+from bibman.storage.derived import derive_whole
 from bibman.storage.images import image_of, row_of, values_of, whole_image
 from bibman.storage.reading import CHUNK
 from bibman.storage.tables import (
@@ -124,13 +125,24 @@ def _without_repetition(images: Iterable[_Image]) -> Iterator[list[_Image]]:
 
 def _exchange_batch(connection: Connection, table: Table, batch: list[_Image]) -> list[Row]:
     """Brings the rows of a batch into their other state; returns them as they were and as they are."""
-    identity = primary_key(table)
     present = rows_by_id(connection, table, (image.row_id for image in batch))
+    rows: list[Row] = []
+    # Deletions, insertions and updates keep their order: a row may take the name that another has just given up.
+    for _, run in groupby(batch, key=lambda each: (each.row_id in present, each.image is None)):
+        rows += _exchange_alike(connection, table, list(run), present)
+    return rows
+
+
+def _exchange_alike(
+    connection: Connection, table: Table, images: list[_Image], present: Mapping[int, Row]
+) -> list[Row]:
+    """Does it for rows that are all there in both states, or all in only the one, or all in only the other."""
+    identity = primary_key(table)
     rows: list[Row] = []
     gone: list[int] = []
     back: list[Row] = []
     kept: list[dict[str, Any]] = []
-    for image in batch:
+    for image in images:
         row = present.get(image.row_id)
         if row is None:
             row = row_of(image.image or "{}")
@@ -148,6 +160,6 @@ def _exchange_batch(connection: Connection, table: Table, batch: list[_Image]) -
     delete_rows(connection, table, gone)
     if back:
         connection.execute(insert(table), back)
-    images = update(ChangeRow).where(ChangeRow.id == bindparam("change_id"))
-    connection.execute(images.values(image=bindparam("new_image")), kept)
+    keep = update(ChangeRow).where(ChangeRow.id == bindparam("change_id"))
+    connection.execute(keep.values(image=bindparam("new_image")), kept)
     return rows

@@ -4,24 +4,23 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bibman.errors import NotFoundError
-from bibman.model.entry import Entry, Field
-from bibman.model.fold import fold, fold_name
-from bibman.model.names import Name
-from bibman.model.nearest import nearest
-from bibman.model.vocabulary import REFERENCE_FIELDS
+from bibman.model.naming import fold_name
 from bibman.storage.connection import connect, explained, needs_upgrade
+
+# What only some questions need is imported where it is asked: `list` is to answer before one notices.
+if TYPE_CHECKING:
+    from bibman.model.entry import Entry
+    from bibman.model.names import Name
 
 CHUNK = 500
 """How many ids go into one IN (…)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """An entry as a list shows it. `title` is None where it is not identified: `opening` stands in for it."""
 
     id: int
@@ -40,8 +39,7 @@ class Summary:
     changed_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A note of the reader: Markdown, with the times when it was made and last changed."""
 
     id: int
@@ -51,8 +49,7 @@ class Note:
     changed_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """A passage that an entry came from, and what was found for it."""
 
     source: str
@@ -67,16 +64,14 @@ class Origin:
     edited_since: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A tag and how many entries have it."""
 
     name: str
     entries: int
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """An operation of the history: what was done, when, how many rows it changed, and whether it is undone now."""
 
     id: int
@@ -87,8 +82,7 @@ class Operation:
     changes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Which entries are meant; what is None does not matter.
 
     `tag` takes its children in (`a` means `a/b` too); `years` is the first and the last year, either open; `name`
@@ -114,6 +108,8 @@ class Filter:
             values += [-(10**9) if first is None else first, 10**9 if last is None else last]
         if self.name is not None:
             parts.append("id IN (SELECT entry_id FROM names WHERE instr(' ' || folded, ' ' || ?))")
+            from bibman.model.fold import fold
+
             values.append(fold(self.name))
         if self.identified is not None:
             parts.append("identified = ?")
@@ -153,6 +149,8 @@ class Reader:
             else:
                 found[key] = entry_id
         if missing:
+            from bibman.model.nearest import nearest
+
             existing = [row[0] for row in self._connection.execute("SELECT citation_key FROM citation_keys")]
             near = [each for key in missing[:3] for each in nearest(key, existing)]
             raise NotFoundError.of("key", missing, dict.fromkeys(near))
@@ -166,6 +164,8 @@ class Reader:
 
     def referring(self, key: str) -> list[int]:
         """The ids of the entries that refer to a key in a field such as `crossref`, and perhaps some that do not."""
+        from bibman.model.vocabulary import REFERENCE_FIELDS
+
         marks = ",".join("?" * len(REFERENCE_FIELDS))
         query = f"SELECT DISTINCT entry_id FROM fields WHERE name IN ({marks}) AND instr(lower(value), lower(?))"
         return [row[0] for row in self._connection.execute(query, (*REFERENCE_FIELDS, key))]
@@ -195,8 +195,10 @@ class Reader:
             if row is not None:
                 yield _summary(row)
 
-    def names_of(self, ids: Sequence[int]) -> dict[int, dict[str, list[Name]]]:
+    def names_of(self, ids: Sequence[int]) -> "dict[int, dict[str, list[Name]]]":
         """Id → role → names in order, for these entries."""
+        from bibman.model.names import Name
+
         found: dict[int, dict[str, list[Name]]] = {}
         columns = "entry_id, role, family, given, prefix, suffix, literal"
         for row in self._in_chunks(f"SELECT {columns} FROM names WHERE entry_id IN", ids, "entry_id, role, position"):
@@ -211,18 +213,17 @@ class Reader:
             found.setdefault(entry_id, []).append((scheme, value))
         return found
 
-    def entries(self, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    def entries(self, ids: Sequence[int]) -> "Iterator[tuple[int, Entry]]":
         """Id and entry for each of these ids that exists, in the order of the ids."""
-        heads = "SELECT id, key, type, identified FROM entries WHERE id IN"
-        fields = "SELECT entry_id, name, value, expression FROM fields WHERE entry_id IN"
+        from bibman.model.entry import Entry
+        from bibman.storage.rows import fields_of
+
+        query = "SELECT entry_id, key, type, identified, fields FROM contents WHERE entry_id IN"
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            content: dict[int, list[Field]] = {}
-            for entry_id, *field in self._in_chunks(fields, chunk, "entry_id, position"):
-                content.setdefault(entry_id, []).append(Field(*field))
             entries = {
-                entry_id: Entry(key, kind, tuple(content.get(entry_id, ())), bool(identified))
-                for entry_id, key, kind, identified in self._in_chunks(heads, chunk, "id")
+                entry_id: Entry(key, kind, fields_of(fields), bool(identified))
+                for entry_id, key, kind, identified, fields in self._in_chunks(query, chunk, "entry_id")
             }
             yield from ((entry_id, entries[entry_id]) for entry_id in chunk if entry_id in entries)
 

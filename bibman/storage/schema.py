@@ -33,6 +33,9 @@ VIEWS = {
             (SELECT count(*) FROM note WHERE note.entry_id = entry.id) AS notes,
             entry.revision, entry.added_at, entry.changed_at
         FROM entry""",
+    "contents": """
+        SELECT entry.id AS entry_id, entry.key, entry.type, entry.identified, entry_content.fields
+        FROM entry JOIN entry_content ON entry_content.entry_id = entry.id""",
     "fields": """
         SELECT entry.id AS entry_id, entry.key, field.key AS position, json_extract(field.value, '$[0]') AS name,
             json_extract(field.value, '$[1]') AS value, json_extract(field.value, '$[2]') AS expression

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bibman.model.fold import fold, fold_name, fragment, opening_key, stream, text_key
+from bibman.model.fold import fold, fragment, opening_key, stream, text_key
+from bibman.model.naming import fold_name
 
 _ABSTRACT = (
     "We test the hypothesis that language models trained with reinforcement learning from human feedback (RLHF) have"
