@@ -30,7 +30,7 @@ def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlit
     with explained(path):
         # An address is asked for only where it says more than the path: making one takes longer than opening the file.
         connection = sqlite3.connect(
-            _uri(path) if readable_only else path,
+            _uri(path) if readable_only else path.absolute(),
             uri=readable_only,
             isolation_level=None,
             timeout=WAIT_AT_MOST,

@@ -118,15 +118,15 @@ class Filter(NamedTuple):
 
 
 ORDERS = {
-    "added": "id",
-    "key": "key COLLATE NOCASE, id",
-    "title": "coalesce(title, opening) COLLATE NOCASE, id",
-    "name": "(SELECT min(folded) FROM names WHERE entry_id = entries.id AND position = 0), year, id",
-    "year": "year, id",
-    "type": "type, id",
-    "changed": "changed_at, id",
+    "added": ("id",),
+    "key": ("key COLLATE NOCASE", "id"),
+    "title": ("coalesce(title, opening) COLLATE NOCASE", "id"),
+    "name": ("(SELECT min(folded) FROM names WHERE entry_id = entries.id AND position = 0)", "year", "id"),
+    "year": ("year", "id"),
+    "type": ("type", "id"),
+    "changed": ("changed_at", "id"),
 }
-"""By what a list can be sorted."""
+"""By what a list can be sorted: the terms of ORDER BY."""
 
 
 class Reader:
@@ -181,9 +181,8 @@ class Reader:
     def summaries(self, wanted: Filter, order: str = "added", *, reverse: bool = False) -> Iterator[Summary]:
         """The entries that `wanted` means, sorted by one of ORDERS."""
         condition, values = wanted.condition()
-        terms = ORDERS[order].rsplit(", id", 1)[0]
         direction = "DESC" if reverse else "ASC"
-        sorting = ", ".join(f"{term} {direction}" for term in (terms, "id")) if terms != "id" else f"id {direction}"
+        sorting = ", ".join(f"{term} {direction}" for term in ORDERS[order])
         query = f"SELECT {_SUMMARY} FROM entries WHERE {condition} ORDER BY {sorting}"
         return (_summary(row) for row in self._connection.execute(query, values))
 
