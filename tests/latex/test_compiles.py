@@ -1,13 +1,17 @@
 """What bibman writes compiles without a word of complaint, and prints what it should."""
 
+import re
+import shutil
+import subprocess
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
-from bibman.formats.bibtex_writer import with_notes, with_tags, write
-from bibman.model.entry import Entry
+from bibman.formats.bibtex_writer import parents_last, with_notes, with_tags, write
+from bibman.model.entry import Entry, Field
 from bibman.model.latex import decode
 from bibman.model.names import Name
 from bibman.model.record import Record, record_fields
@@ -108,3 +112,41 @@ def test_a_bad_library_is_complained_about(compile_paper: Compile) -> None:
         assert compiled.items == 1
         assert "missing" in complaints
         assert "undefined" in complaints
+
+
+def test_parents_are_found_by_bibtex_wherever_they_stood(compile_paper: Compile) -> None:
+    parent = Record("proceedings", {"title": "Proceedings", "booktitle": "Proceedings", "date": "2020", **CITY}, EDITOR)
+    child = Record("inproceedings", {"title": "A paper", "crossref": "work:1", "pages": "1-2"}, AUTHOR)
+    works = parents_last(entries([parent, child, child]))
+    for style in (STYLES[0], STYLES[3]):
+        compiled = compile_paper(style, library(works, style), ["work:2", "work:3"])
+        assert compiled.complaints == []
+        assert compiled.items == 3
+
+
+FIELDS_STYLE = """
+ENTRY { title note abstract } {} {}
+FUNCTION {show} { "<" write$ title write$ "|" write$ note write$ "|" write$ abstract write$ ">" write$ newline$ }
+FUNCTION {default.type} { show }
+READ
+ITERATE {call.type$}
+"""
+
+
+def test_bibtex_itself_reads_every_value_back(tmp_path: Path) -> None:
+    if shutil.which("bibtex") is None:
+        pytest.skip("bibtex is not installed")
+    pieces = ["a", "\\{x\\}", "{b}", '"', "#", ",", "@misc{c}", "=", "%", "\\", "\\'e", "{{}}", " and ", "é", "$x_1$"]
+    values = [" ".join(each) for each in permutations(pieces, 3)]
+    works = [
+        Entry(f"k{n}", "misc", tuple(map(Field, ("title", "note", "abstract"), values[n : n + 3])))
+        for n in range(0, len(values), 3)
+    ]
+    (tmp_path / "works.bib").write_text("".join(write(works, "bibtex", "unicode")), encoding="utf-8")
+    (tmp_path / "fields.bst").write_text(FIELDS_STYLE, encoding="utf-8")
+    (tmp_path / "works.aux").write_text("\\citation{*}\n\\bibdata{works}\n\\bibstyle{fields}\n", encoding="utf-8")
+    done = subprocess.run(("bibtex", "works"), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    printed = (tmp_path / "works.bbl").read_text(encoding="utf-8")
+    found = [tuple(text.split("|")) for text in re.findall(r"<(.*?)>", " ".join(printed.split()))]
+    assert found == [tuple(" ".join(field.value.split()) for field in each.fields) for each in works]
