@@ -80,7 +80,7 @@ def write_record(record: Record) -> str:
 
 
 def pack_record(record: Record) -> bytes:
-    """A record as a catalogue stores it: its line, compressed to half.
+    """A record as a catalogue stores it: its line, compressed to two thirds.
 
     Raises ValueError where a text has a character that UTF-8 cannot write.
     """
