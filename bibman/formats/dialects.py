@@ -54,7 +54,7 @@ def to_bibtex(entry: Entry) -> Entry:
             fields += _year_and_month(field.value)
         elif field.name == "type":
             if field.value != _DEFAULT_TYPE_KEYS.get(type_):
-                fields.append(replace(field, value=TYPE_KEYS[field.value]) if field.value in TYPE_KEYS else field)
+                fields.append(field._replace(value=TYPE_KEYS[field.value]) if field.value in TYPE_KEYS else field)
         else:
             if field.name == "eprint" and number:
                 fields.append(Field("howpublished", number))

@@ -1,10 +1,10 @@
 """An entry: a stored work with its citation key, entry type and fields."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of an entry.
 
     `name` is lower case, otherwise as read. `value` is BibTeX text without its outer delimiters, `#` joined and

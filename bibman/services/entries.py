@@ -131,7 +131,7 @@ def _following(entry: Entry, old: str, new_key: str) -> Entry:
         if field.name in REFERENCE_FIELDS and field.expression is None:
             keys = [part.strip() for part in field.value.split(",")]
             followed = [new_key if fold_name(key) == fold_name(old) else key for key in keys]
-            fields.append(replace(field, value=",".join(followed)) if followed != keys else field)
+            fields.append(field._replace(value=",".join(followed)) if followed != keys else field)
         else:
             fields.append(field)
     return replace(entry, fields=tuple(fields))

@@ -45,8 +45,12 @@ def export(
 
 
 def _annotated(reader: Reader, entries: dict[int, Entry], *, tags: bool, notes: bool) -> Iterable[Entry]:
+    if not (tags or notes):
+        return entries.values()
     ids = list(entries)
     tags_of = reader.tags_of(ids) if tags else {}
     notes_of = reader.notes_of(ids) if notes else {}
-    for entry_id, entry in entries.items():
-        yield with_notes(with_tags(entry, tags_of.get(entry_id, ())), notes_of.get(entry_id, ()))
+    return [
+        with_notes(with_tags(entry, tags_of.get(entry_id, ())), notes_of.get(entry_id, ()))
+        for entry_id, entry in entries.items()
+    ]
