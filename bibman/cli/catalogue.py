@@ -24,8 +24,9 @@ def build(
     from bibman.services.configuration import catalogue_folder
     from bibman.services.wording import counted
 
-    progress = Progress("Building")
-    called, report = make(catalogue_folder(), files, name, lambda done: progress(done, 0))
+    size = sum(file.stat().st_size for file in files if file.is_file())
+    progress = Progress("Reading bytes")
+    called, report = make(catalogue_folder(), files, name, lambda done: progress(done, size))
     progress.close()
     for line in report.first_rejected:
         warn(f"{line.file}, line {line.line}: {line.reason}")
