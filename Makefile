@@ -43,12 +43,12 @@ clean: ## remove everything that was made
 	@$(PYTHON) -c 'import sys; sys.exit("bibman needs Python 3.11 or newer: make PYTHON=…" if sys.version_info < (3, 11) else 0)'
 	@echo "Making the environment .venv with bibman and its pinned dependencies: half a minute or so"
 	@$(call environment,.venv)
-	@$(call pip,.venv) install --quiet --constraint constraints.txt hatchling
-	@$(call pip,.venv) install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+	@$(call pip,.venv) install -qq --constraint constraints.txt hatchling
+	@$(call pip,.venv) install -qq --constraint constraints.txt --no-build-isolation --editable '.[dev]'
 	@touch $@
 
 .venv-peers/made: benchmarks/peers.txt
 	@echo "Making the environment .venv-peers with the programs that bibman is measured against"
 	@$(call environment,.venv-peers)
-	@$(call pip,.venv-peers) install --quiet --requirement benchmarks/peers.txt
+	@$(call pip,.venv-peers) install -qq --requirement benchmarks/peers.txt
 	@touch $@
