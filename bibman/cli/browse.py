@@ -143,12 +143,12 @@ def _summary_as_json(
 
 def _whole_as_json(reader: "Reader", summary: "Summary") -> dict[str, Any]:
     (whole,) = _summaries_as_json(reader, [summary])
-    ((_, entry),) = reader.entries([summary.id])
+    (stored,) = reader.entries([summary.id])
     return {
         **whole,
         "aliases": reader.aliases(summary.id),
         "fields": [
-            {"name": field.name, "value": field.value, "expression": field.expression} for field in entry.fields
+            {"name": field.name, "value": field.value, "expression": field.expression} for field in stored.entry.fields
         ],
         "notes": [
             {"id": note.id, "text": note.text, "created_at": note.created_at, "changed_at": note.changed_at}
@@ -175,12 +175,12 @@ def _origin_as_json(origin: "Origin") -> dict[str, Any]:
 
 def _show_whole(reader: "Reader", summary: "Summary") -> None:
     dim = coloured("bright_black")
-    ((_, entry),) = reader.entries([summary.id])
+    (stored,) = reader.entries([summary.id])
     say(f"{coloured('cyan', bold=True)(clean(summary.key))}  {dim('@' + clean(summary.type))}")
     if not summary.identified:
         say(coloured("yellow")("not identified yet: `bibman identify` looks it up once more"))
-    width = max((len(field.name) for field in entry.fields), default=0)
-    for field in entry.fields:
+    width = max((len(field.name) for field in stored.entry.fields), default=0)
+    for field in stored.entry.fields:
         _say_field(field.name, field.value if field.expression is None else field.expression, width)
     aliases = reader.aliases(summary.id)
     if aliases:

@@ -64,7 +64,7 @@ def edit(
     gone = {name.strip().lower() for name in unset}
     kind = checked_type(type_) if type_ is not None else None
     with library.change("edit") as change:
-        stored = stored_entries(change.connection, change.reader.ids(keys).values())
+        stored = stored_entries(change, change.reader.ids(keys).values())
         _check_present(gone, [each.entry for each in stored.values()])
         edited = {entry_id: _edited(each.entry, wanted, gone, kind) for entry_id, each in stored.items()}
         changed = change_entries(change, edited)
@@ -79,7 +79,7 @@ def remove(library: Library, keys: Sequence[str]) -> list[str]:
     """Removes entries with their tags and notes; returns the keys that were theirs."""
     with library.change("remove") as change:
         ids = list(dict.fromkeys(change.reader.ids(keys).values()))
-        gone = [each.entry.key for each in stored_entries(change.connection, ids).values()]
+        gone = [each.entry.key for each in stored_entries(change, ids).values()]
         remove_entries(change, ids)
         change.summary = f"removed {counted(len(gone), 'entry', 'entries')}: {listed(gone)}"
     return gone
@@ -93,7 +93,7 @@ def set_key(library: Library, old: str, new_key: str) -> tuple[str, str]:
     """
     with library.change("key set") as change:
         (entry_id,) = change.reader.ids([old]).values()
-        stored = stored_entries(change.connection, [entry_id])[entry_id]
+        stored = stored_entries(change, [entry_id])[entry_id]
         change_key(change, entry_id, stored.entry, new_key)
         change.summary = f"renamed {stored.entry.key} to {new_key}"
     return stored.entry.key, new_key
@@ -119,7 +119,7 @@ def change_key(change: Change, entry_id: int, entry: Entry, key: str) -> Entry:
     change_entries(change, {entry_id: renamed})
     if is_another:
         add_aliases(change, [(entry_id, entry.key)])
-    referring = stored_entries(change.connection, change.reader.referring(entry.key))
+    referring = stored_entries(change, change.reader.referring(entry.key))
     change_entries(change, {each.id: _following(each.entry, entry.key, key) for each in referring.values()})
     return renamed
 
@@ -162,6 +162,6 @@ def _check_free(change: Change, key: str, entry_id: int | None = None) -> None:
     check_key(key)
     owner = change.reader.id_of(key)
     if owner is not None and owner != entry_id:
-        holder = stored_entries(change.connection, [owner])[owner].entry.key
+        holder = stored_entries(change, [owner])[owner].entry.key
         what = "is taken" if holder == key else f"is taken by {holder}"
         raise InvalidValueError(f"the key {key} {what}", "Keys must differ by more than the case of their letters")

@@ -35,7 +35,7 @@ def export(
     `annotation`, after what is there. Raises NotFoundError for an unknown key.
     """
     ids = list(dict.fromkeys(reader.ids(keys).values())) if keys else reader.all_ids()
-    entries = dict(reader.entries(ids))
+    entries = {stored.id: stored.entry for stored in reader.entries(ids)}
     left_out = () if include_unidentified else tuple(each.key for each in entries.values() if not each.identified)
     wanted = {entry_id: each for entry_id, each in entries.items() if each.identified or include_unidentified}
     chosen = sorted(

@@ -74,7 +74,7 @@ def identify(library: Library, keys: Sequence[str], folder: Path, pattern: str) 
     """
     with identifier(folder) as look_up, library.change("identify") as change:
         ids = list(change.reader.ids(keys).values()) if keys else change.reader.unidentified_ids()
-        stored = stored_entries(change.connection, ids)
+        stored = stored_entries(change, ids)
         for each in stored.values():
             if each.entry.identified:
                 raise UsageError(f"{each.entry.key} is identified already", "Nothing was changed")
@@ -84,7 +84,7 @@ def identify(library: Library, keys: Sequence[str], folder: Path, pattern: str) 
             key = each.entry.key
             if match.verdict is Verdict.IDENTIFIED and match.record is not None:
                 settled = settle(change, entry_id, match, match.record, pattern)
-                key = stored_entries(change.connection, [settled])[settled].entry.key
+                key = stored_entries(change, [settled])[settled].entry.key
             results.append(Identification(each.entry.key, match, key))
         found = sum(result.match.verdict is Verdict.IDENTIFIED for result in results)
         change.summary = f"identified {counted(found, 'entry', 'entries')}"
@@ -97,7 +97,7 @@ def settle(change: Change, entry_id: int, match: Match, record: Record, pattern:
     It gets its key by the `pattern` and keeps the provisional one as an alias. Where the library has the work
     already, tags, notes and aliases go there, and the unidentified entry is removed.
     """
-    unidentified = stored_entries(change.connection, [entry_id])[entry_id].entry
+    unidentified = stored_entries(change, [entry_id])[entry_id].entry
     present = present_work(change, record)
     if present is None:
         known = replace(unidentified, type=record.type, fields=record_fields(record))
@@ -107,7 +107,7 @@ def settle(change: Change, entry_id: int, match: Match, record: Record, pattern:
         move_annotations(change, entry_id, present)
         remove_entries(change, [entry_id])
         add_aliases(change, [(present, unidentified.key)])
-    revision = stored_entries(change.connection, [present])[present].revision
+    revision = stored_entries(change, [present])[present].revision
     change_findings(change, entry_id, finding_of(match, present, revision))
     return present
 

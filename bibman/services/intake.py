@@ -15,7 +15,8 @@ from bibman.model.record import Record, record_fields
 from bibman.services.identify import Identify, finding_of, present_work, settle
 from bibman.services.wording import shortened
 from bibman.storage.change import Change
-from bibman.storage.entries import StoredEntry, add_entries, reserve_ids, stored_entries
+from bibman.storage.entries import add_entries, reserve_ids, stored_entries
+from bibman.storage.rows import StoredEntry
 from bibman.storage.sources import Finding, entries_of_texts
 
 CUT_MARK = "..."
@@ -80,7 +81,7 @@ class Intake:
         here = entries_of_texts(change, keys)
         unidentified = {
             entry_id
-            for entry_id, stored in stored_entries(change.connection, set(here.values())).items()
+            for entry_id, stored in stored_entries(change, set(here.values())).items()
             if not stored.entry.identified
         }
         new = _NewEntries(change, self._pattern)
@@ -98,7 +99,7 @@ class Intake:
             placed.append(place)
         new.flush()
         self.added += new.added
-        entries = stored_entries(change.connection, {place.entry_id for place in placed})
+        entries = stored_entries(change, {place.entry_id for place in placed})
         return [
             _taken(passage, key, place, entries[place.entry_id])
             for passage, key, place in zip(passages, keys, placed, strict=True)

@@ -8,7 +8,7 @@ from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
 from bibman.model.tags import SEPARATOR, parse_tags
 from bibman.services.wording import counted
-from bibman.storage.annotations import add_tags, remove_tags, rename_tag, tag_ids
+from bibman.storage.annotations import add_tags, remove_tags, rename_tag
 from bibman.storage.change import Change
 from bibman.storage.database import Library
 
@@ -81,7 +81,7 @@ def rename(library: Library, old: str, new: str) -> Renaming:
 
 def _rename_one(change: Change, name: str, to: str) -> bool:
     """Renames one tag; returns whether it became one with a tag that was there."""
-    ids = tag_ids(change, [name, to])
+    ids = change.reader.tag_ids([fold_name(name), fold_name(to)])
     origin, target = ids[fold_name(name)], ids.get(fold_name(to))
     if target is None or target == origin:
         rename_tag(change, origin, to)
@@ -94,7 +94,7 @@ def _rename_one(change: Change, name: str, to: str) -> bool:
 
 def _existing(change: Change, names: Sequence[str], *, with_children: bool = False) -> dict[str, int]:
     """Folded name → id of tags that must exist; a tag that is only the parent of others passes where children count."""
-    found = tag_ids(change, names)
+    found = change.reader.tag_ids(map(fold_name, names))
     missing = [name for name in names if fold_name(name) not in found]
     if missing:
         existing = [tag.name for tag in change.reader.tags()]

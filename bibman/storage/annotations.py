@@ -8,24 +8,16 @@ from sqlalchemy import select
 from bibman.model.naming import fold_name
 from bibman.storage.annotated import derive_annotations, entries_with_tags
 from bibman.storage.change import Change
-from bibman.storage.reading import CHUNK
 from bibman.storage.tables import EntryTagRow, NoteRow, TagRow
-
-
-def tag_ids(change: Change, names: Iterable[str]) -> dict[str, int]:
-    """Folded name → id, for those of these tags that exist."""
-    folded = {fold_name(name) for name in names}
-    query = select(TagRow.folded, TagRow.id).where(TagRow.folded.in_(folded))
-    return {row.folded: row.id for row in change.connection.execute(query)}
 
 
 def add_tags(change: Change, entry_ids: Sequence[int], names: Sequence[str]) -> int:
     """Puts tags on entries, making those that are new; returns how many were put that were not there."""
-    existing = tag_ids(change, names)
+    existing = change.reader.tag_ids(map(fold_name, names))
     new = {fold_name(name): name for name in reversed(names) if fold_name(name) not in existing}
     made = change.insert(TagRow, [{"name": name, "folded": folded} for folded, name in reversed(new.items())])
     wanted = [*existing.values(), *made]
-    there = _links(change, entry_ids, wanted)
+    there = change.reader.tag_links(entry_ids)
     links: list[dict[str, Any]] = [
         {"entry_id": entry_id, "tag_id": tag_id, "added_at": change.now}
         for entry_id in dict.fromkeys(entry_ids)
@@ -39,7 +31,8 @@ def add_tags(change: Change, entry_ids: Sequence[int], names: Sequence[str]) -> 
 
 def remove_tags(change: Change, entry_ids: Sequence[int], tags: Sequence[int]) -> int:
     """Takes tags, given by their ids, off entries, and deletes those that no entry has then; returns how many went."""
-    links = _links(change, entry_ids, tags)
+    asked = set(tags)
+    links = {pair: link for pair, link in change.reader.tag_links(entry_ids).items() if pair[1] in asked}
     change.delete(EntryTagRow, links.values())
     drop_unused_tags(change, tags)
     derive_annotations(change.connection, {entry_id for entry_id, _ in links})
@@ -49,9 +42,8 @@ def remove_tags(change: Change, entry_ids: Sequence[int], tags: Sequence[int]) -
 def drop_unused_tags(change: Change, tags: Iterable[int]) -> None:
     """Deletes those of these tags, given by their ids, that no entry has."""
     asked = list(tags)
-    used = select(EntryTagRow.tag_id).where(EntryTagRow.tag_id.in_(asked)).distinct()
-    still = set(change.connection.execute(used).scalars())
-    change.delete(TagRow, [tag_id for tag_id in asked if tag_id not in still])
+    used = change.reader.used_tags(asked)
+    change.delete(TagRow, [tag_id for tag_id in asked if tag_id not in used])
 
 
 def rename_tag(change: Change, tag_id: int, name: str) -> None:
@@ -80,14 +72,3 @@ def remove_notes(change: Change, notes: Sequence[int], entry_ids: Iterable[int])
     """Removes notes, given with the ids of their entries."""
     change.delete(NoteRow, notes)
     derive_annotations(change.connection, set(entry_ids))
-
-
-def _links(change: Change, entry_ids: Sequence[int], tags: Sequence[int]) -> dict[tuple[int, int], int]:
-    """(entry, tag) → id of the row that says so, for those of the pairs that exist."""
-    found: dict[tuple[int, int], int] = {}
-    columns = (EntryTagRow.entry_id, EntryTagRow.tag_id, EntryTagRow.id)
-    for start in range(0, len(entry_ids), CHUNK):
-        chunk = entry_ids[start : start + CHUNK]
-        query = select(*columns).where(EntryTagRow.tag_id.in_(tags), EntryTagRow.entry_id.in_(chunk))
-        found.update(((row.entry_id, row.tag_id), row.id) for row in change.connection.execute(query))
-    return found

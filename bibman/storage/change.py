@@ -88,7 +88,8 @@ class Change:
     def close(self) -> None:
         """Writes what is known of the operation only at its end."""
         if self._operation_id is not None:
-            operation = update(OperationRow).where(OperationRow.id == self._operation_id)
+            operations = table_of(OperationRow)
+            operation = update(operations).where(operations.c.id == self._operation_id)
             self.connection.execute(operation.values(summary=self.summary))
 
     def _record(self, table: Table, images: Iterable[tuple[int, str | None]]) -> None:
@@ -97,15 +98,16 @@ class Change:
             {"operation_id": operation_id, "table": table.name, "row_id": row_id, "image": image}
             for row_id, image in images
         ]
-        self.connection.execute(insert(ChangeRow), rows)
+        self.connection.execute(insert(table_of(ChangeRow)), rows)
 
     def _operation(self) -> int:
         if self._operation_id is None:
             # What was undone can be redone only until something else is done.
-            self.connection.execute(delete(OperationRow).where(OperationRow.undone == 1))
+            operations = table_of(OperationRow)
+            self.connection.execute(delete(operations).where(operations.c.undone == 1))
             (self._operation_id,) = self.new_ids(OperationRow, 1)
             operation = {"made_at": self.now, "command": self.command, "summary": "", "undone": 0}
-            self.connection.execute(insert(OperationRow), {"id": self._operation_id, **operation})
+            self.connection.execute(insert(operations), {"id": self._operation_id, **operation})
         return self._operation_id
 
 

@@ -1,7 +1,6 @@
 """Entries and rows: how an entry is added, changed, renamed and removed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
@@ -12,17 +11,8 @@ from bibman.storage.annotations import drop_unused_tags
 from bibman.storage.change import Change
 from bibman.storage.derived import derived_of, insert_derived, replace_derived
 from bibman.storage.reading import CHUNK
-from bibman.storage.rows import fields_json, fields_of
+from bibman.storage.rows import StoredEntry, fields_json
 from bibman.storage.tables import AliasRow, EntryContentRow, EntryRow, EntryTagRow, NoteRow
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
-    """An entry with the id and revision under which the library has it."""
-
-    id: int
-    revision: int
-    entry: Entry
 
 
 def reserve_ids(change: Change, count: int) -> range:
@@ -58,7 +48,7 @@ def change_entries(change: Change, entries: Mapping[int, Entry]) -> list[int]:
 
     A key that changes must be free; keeping the old one as an alias is `add_aliases`.
     """
-    before = stored_entries(change.connection, entries)
+    before = stored_entries(change, entries)
     changed = {entry_id: entry for entry_id, entry in entries.items() if before[entry_id].entry != entry}
     derived = {entry_id: derived_of(entry) for entry_id, entry in changed.items()}
     change.update(
@@ -83,7 +73,7 @@ def change_entries(change: Change, entries: Mapping[int, Entry]) -> list[int]:
 
 def remove_entries(change: Change, ids: Sequence[int]) -> None:
     """Removes entries with their aliases, tags and notes. The passages they came from stay."""
-    tags = {tag for entry_id in ids for tag, _ in _tags_of(change.connection, entry_id)}
+    tags = {tag for _, tag in change.reader.tag_links(ids)}
     for mapped in (AliasRow, EntryTagRow, NoteRow):
         change.delete(mapped, _owned(change.connection, mapped, ids))
     drop_unused_tags(change, tags)
@@ -108,8 +98,8 @@ def drop_aliases(change: Change, keys: Iterable[str]) -> None:
 
 def move_annotations(change: Change, origin: int, target: int) -> None:
     """Gives the tags, notes and aliases of one entry to another."""
-    tags = dict(_tags_of(change.connection, origin))
-    there = set(dict(_tags_of(change.connection, target)))
+    tags = {tag: link for (_, tag), link in change.reader.tag_links([origin]).items()}
+    there = {tag for _, tag in change.reader.tag_links([target])}
     change.delete(EntryTagRow, [link for tag, link in tags.items() if tag in there])
     change.update(EntryTagRow, {link: {"entry_id": target} for tag, link in tags.items() if tag not in there})
     for mapped in (NoteRow, AliasRow):
@@ -118,21 +108,9 @@ def move_annotations(change: Change, origin: int, target: int) -> None:
     derive_annotations(change.connection, {origin, target})
 
 
-def stored_entries(connection: Connection, ids: Iterable[int]) -> dict[int, StoredEntry]:
+def stored_entries(change: Change, ids: Iterable[int]) -> dict[int, StoredEntry]:
     """The entries with these ids, by id."""
-    wanted = list(ids)
-    found: dict[int, StoredEntry] = {}
-    columns = (EntryRow.id, EntryRow.key, EntryRow.type, EntryRow.identified, EntryRow.revision)
-    for start in range(0, len(wanted), CHUNK):
-        query = (
-            select(*columns, EntryContentRow.fields)
-            .join(EntryContentRow, EntryContentRow.entry_id == EntryRow.id)
-            .where(EntryRow.id.in_(wanted[start : start + CHUNK]))
-        )
-        for row in connection.execute(query):
-            entry = Entry(row.key, row.type, fields_of(row.fields), bool(row.identified))
-            found[row.id] = StoredEntry(row.id, row.revision, entry)
-    return found
+    return {stored.id: stored for stored in change.reader.entries(list(ids))}
 
 
 def _owned(
@@ -143,8 +121,3 @@ def _owned(
         query = select(mapped.id).where(mapped.entry_id.in_(ids[start : start + CHUNK])).order_by(mapped.id)
         found.extend(connection.execute(query).scalars())
     return found
-
-
-def _tags_of(connection: Connection, entry_id: int) -> list[tuple[int, int]]:
-    query = select(EntryTagRow.tag_id, EntryTagRow.id).where(EntryTagRow.entry_id == entry_id)
-    return [(row.tag_id, row.id) for row in connection.execute(query)]

@@ -13,8 +13,8 @@ from bibman.storage.connection import connect, explained, needs_upgrade
 
 # What only some questions need is imported where it is asked: `list` is to answer before one notices.
 if TYPE_CHECKING:
-    from bibman.model.entry import Entry
     from bibman.model.names import Name
+    from bibman.storage.rows import StoredEntry
 
 CHUNK = 500
 """How many ids go into one IN (…)."""
@@ -212,19 +212,15 @@ class Reader:
             found.setdefault(entry_id, []).append((scheme, value))
         return found
 
-    def entries(self, ids: Sequence[int]) -> "Iterator[tuple[int, Entry]]":
-        """Id and entry for each of these ids that exists, in the order of the ids."""
-        from bibman.model.entry import Entry
-        from bibman.storage.rows import fields_of
+    def entries(self, ids: Sequence[int]) -> "Iterator[StoredEntry]":
+        """The entries with these ids, in their order, those that exist."""
+        from bibman.storage.rows import stored_entry
 
-        query = "SELECT entry_id, key, type, identified, fields FROM contents WHERE entry_id IN"
+        query = "SELECT entry_id, revision, key, type, identified, fields FROM contents WHERE entry_id IN"
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            entries = {
-                entry_id: Entry(key, kind, fields_of(fields), bool(identified))
-                for entry_id, key, kind, identified, fields in self._in_chunks(query, chunk, "entry_id")
-            }
-            yield from ((entry_id, entries[entry_id]) for entry_id in chunk if entry_id in entries)
+            found = {row[0]: stored_entry(*row) for row in self._in_chunks(query, chunk, "entry_id")}
+            yield from (found[entry_id] for entry_id in chunk if entry_id in found)
 
     def all_ids(self) -> list[int]:
         """The ids of all entries, oldest first."""
@@ -238,6 +234,26 @@ class Reader:
         """All tags by name, with how many entries have each."""
         query = "SELECT name, entries FROM tags ORDER BY folded"
         return [Tag(*row) for row in self._connection.execute(query)]
+
+    def tag_ids(self, folded: Iterable[str]) -> dict[str, int]:
+        """Folded name → id, for those of these tags that exist."""
+        wanted = list(folded)
+        return dict(self._in_chunks("SELECT folded, id FROM tags WHERE folded IN", wanted, "folded"))
+
+    def tag_links(self, ids: Sequence[int]) -> dict[tuple[int, int], int]:
+        """(entry, tag) → number of the link between them, for the tags of these entries."""
+        query = "SELECT entry_id, tag_id, id FROM entry_tags WHERE entry_id IN"
+        return {(entry_id, tag_id): link for entry_id, tag_id, link in self._in_chunks(query, ids, "id")}
+
+    def used_tags(self, tags: Sequence[int]) -> set[int]:
+        """Those of these tags that an entry has."""
+        query = "SELECT id FROM tags WHERE entries > 0 AND id IN"
+        return {row[0] for row in self._in_chunks(query, tags, "id")}
+
+    def ids_with_tags(self, tags: Sequence[int]) -> set[int]:
+        """The ids of the entries that have any of these tags, given by their ids."""
+        query = "SELECT DISTINCT entry_id FROM entry_tags WHERE tag_id IN"
+        return {row[0] for row in self._in_chunks(query, tags, "entry_id")}
 
     def ids_with_tag(self, folded: str) -> list[int]:
         """The ids of the entries that have a tag, given folded, without its children."""
@@ -319,7 +335,7 @@ class Reader:
         row = self._connection.execute(f"SELECT {', '.join(parts)}").fetchone()
         return dict(zip(COUNTED, row, strict=True))
 
-    def _in_chunks(self, query: str, ids: Sequence[int], order: str) -> Iterator[Any]:
+    def _in_chunks(self, query: str, ids: Sequence[Any], order: str) -> Iterator[Any]:
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
             marks = ",".join("?" * len(chunk))

@@ -1,9 +1,23 @@
-"""How the fields of an entry stand in the one column that keeps them."""
+"""An entry as the library has it, and how its fields stand in the one column that keeps them."""
 
 import json
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from bibman.model.entry import Field
+from bibman.model.entry import Entry, Field
+
+
+class StoredEntry(NamedTuple):
+    """An entry with the id and revision under which the library has it."""
+
+    id: int
+    revision: int
+    entry: Entry
+
+
+def stored_entry(entry_id: int, revision: int, key: str, type_: str, identified: int, content: str) -> StoredEntry:
+    """The entry that these columns keep."""
+    return StoredEntry(entry_id, revision, Entry(key, type_, fields_of(content), bool(identified)))
 
 
 def fields_json(fields: Iterable[Field]) -> str:

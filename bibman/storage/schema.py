@@ -34,7 +34,7 @@ VIEWS = {
             entry.revision, entry.added_at, entry.changed_at
         FROM entry""",
     "contents": """
-        SELECT entry.id AS entry_id, entry.key, entry.type, entry.identified, entry_content.fields
+        SELECT entry.id AS entry_id, entry.key, entry.type, entry.identified, entry.revision, entry_content.fields
         FROM entry JOIN entry_content ON entry_content.entry_id = entry.id""",
     "fields": """
         SELECT entry.id AS entry_id, entry.key, field.key AS position, json_extract(field.value, '$[0]') AS name,
@@ -50,10 +50,11 @@ VIEWS = {
         SELECT key_folded AS folded, key AS citation_key, id AS entry_id, 0 AS is_alias FROM entry
         UNION ALL SELECT key_folded, key, entry_id, 1 FROM alias""",
     "tags": """
-        SELECT tag.name, tag.folded, count(entry_tag.id) AS entries
+        SELECT tag.id, tag.name, tag.folded, count(entry_tag.id) AS entries
         FROM tag LEFT JOIN entry_tag ON entry_tag.tag_id = tag.id GROUP BY tag.id""",
     "entry_tags": """
-        SELECT entry.id AS entry_id, entry.key, tag.name AS tag, tag.folded, entry_tag.added_at
+        SELECT entry_tag.id, entry.id AS entry_id, entry.key, tag.id AS tag_id, tag.name AS tag, tag.folded,
+            entry_tag.added_at
         FROM entry_tag JOIN tag ON tag.id = entry_tag.tag_id JOIN entry ON entry.id = entry_tag.entry_id""",
     "notes": """
         SELECT note.id, entry.id AS entry_id, entry.key, note.text, note.created_at, note.changed_at

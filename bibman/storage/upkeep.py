@@ -74,7 +74,7 @@ def _index_findings(connection: Connection, driver: sqlite3.Connection) -> Itera
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         tags, notes = reader.tags_of(chunk), reader.notes_of(chunk)
-        for entry_id, entry in reader.entries(chunk):
+        for entry_id, _, entry in reader.entries(chunk):
             wanted = derived_of(entry)
             wanted.text["tags"] = " ".join(fold(tag) for tag in tags.get(entry_id, []))
             wanted.text["notes"] = " ".join(fold(note) for note in notes.get(entry_id, []))

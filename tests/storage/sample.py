@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bibman.model.entry import Entry, Field
-from bibman.storage.annotations import add_note, add_tags, tag_ids
+from bibman.model.naming import fold_name
+from bibman.storage.annotations import add_note, add_tags
 from bibman.storage.change import Change
 from bibman.storage.database import Library
 from bibman.storage.entries import add_aliases, add_entries, change_entries, remove_entries, reserve_ids
@@ -118,4 +119,4 @@ def filled_library(path: Path) -> Path:
 def ids_of_tags(library: Library, *names: str) -> list[int]:
     """The ids of these tags, which must exist."""
     with library.change("look", keep=False) as change:
-        return list(tag_ids(change, names).values())
+        return list(change.reader.tag_ids(map(fold_name, names)).values())

@@ -50,7 +50,7 @@ def test_a_change_that_changes_no_row_leaves_no_operation_and_keeps_what_can_be_
     with library.change("nothing") as change:
         change.now = "2999-01-01T00:00:00Z"
         add_entries(change, {})
-        same = stored_entries(change.connection, [entry_id])[entry_id].entry
+        same = stored_entries(change, [entry_id])[entry_id].entry
         assert change_entries(change, {entry_id: same}) == []
         remove_entries(change, [])
         assert add_tags(change, [entry_id], ["KEPT"]) == 0

@@ -107,7 +107,7 @@ def test_tags_are_compared_without_regard_to_case_and_blanks(reader: Reader) -> 
 
 
 def test_an_entry_is_read_as_it_was_written(reader: Reader) -> None:
-    ((entry_id, found),) = reader.entries([1])
+    ((entry_id, _, found),) = reader.entries([1])
     assert entry_id == 1
     assert found.get("journal") == "Journal of Words"
     assert [field.expression for field in found.fields if field.name == "journal"] == ["jow"]
@@ -142,7 +142,7 @@ def test_more_ids_than_one_query_takes(library: Library) -> None:
         add_tags(change, ids, ["t"])
     with reading(library.path) as reader:
         backwards = reader.all_ids()[::-1]
-        assert [found for _, found in reader.entries([*backwards, 9999])] == entries[::-1]
+        assert [found for _, _, found in reader.entries([*backwards, 9999])] == entries[::-1]
         assert len(reader.tags_of(backwards)) == len(entries)
         assert [summary.id for summary in reader.summaries_of([*backwards, 9999])] == backwards
 
@@ -171,7 +171,7 @@ def test_any_entry_is_read_as_it_was_written(every_kind: Library, written: list[
     with every_kind.change("write", keep=False) as change:
         ids = reserve_ids(change, len(written))
         add_entries(change, dict(zip(ids, written, strict=True)))
-        assert [found for _, found in change.reader.entries(ids)] == written
+        assert [found for _, _, found in change.reader.entries(ids)] == written
 
 
 def test_reversed_a_list_is_the_other_way_round(reader: Reader) -> None:

@@ -106,7 +106,7 @@ def give_a_name_on(change: Change) -> None:
 
 
 def swap_keys(change: Change) -> None:
-    old = dict(change.reader.entries([1, 2]))
+    old = {stored.id: stored.entry for stored in change.reader.entries([1, 2])}
     change_entries(change, {1: Entry("third", old[1].type, old[1].fields)})
     change_entries(change, {2: Entry(old[1].key, old[2].type, old[2].fields)})
     change_entries(change, {1: Entry(old[2].key, old[1].type, old[1].fields)})

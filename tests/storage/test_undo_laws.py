@@ -20,7 +20,6 @@ from bibman.storage.annotations import (
     remove_notes,
     remove_tags,
     rename_tag,
-    tag_ids,
 )
 from bibman.storage.change import Change
 from bibman.storage.database import Library
@@ -75,13 +74,13 @@ def add(key: str, entry: Entry, change: Change) -> None:
 
 def edit(place: int, entry: Entry, change: Change) -> None:
     for entry_id in pick(entry_ids(change), place):
-        ((_, old),) = change.reader.entries([entry_id])
+        ((_, _, old),) = change.reader.entries([entry_id])
         change_entries(change, {entry_id: Entry(old.key, entry.type, entry.fields, entry.identified)})
 
 
 def rename(place: int, key: str, change: Change) -> None:
     for entry_id in pick(entry_ids(change), place):
-        ((_, old),) = change.reader.entries([entry_id])
+        ((_, _, old),) = change.reader.entries([entry_id])
         if free(change, key):
             change_entries(change, {entry_id: Entry(key, old.type, old.fields, old.identified)})
             add_aliases(change, [(entry_id, old.key)])
@@ -91,7 +90,7 @@ def recall(key: str, change: Change) -> None:
     """A former key becomes the key again."""
     entry_id = change.reader.id_of(key)
     if entry_id is not None:
-        ((_, old),) = change.reader.entries([entry_id])
+        ((_, _, old),) = change.reader.entries([entry_id])
         if fold_name(old.key) != fold_name(key):
             drop_aliases(change, [key])
             change_entries(change, {entry_id: Entry(key, old.type, old.fields, old.identified)})
@@ -111,13 +110,15 @@ def tag(places: Sequence[int], names: Sequence[str], change: Change) -> None:
 def untag(places: Sequence[int], names: Sequence[str], change: Change) -> None:
     ids = entry_ids(change)
     remove_tags(
-        change, [entry_id for place in places for entry_id in pick(ids, place)], list(tag_ids(change, names).values())
+        change,
+        [entry_id for place in places for entry_id in pick(ids, place)],
+        list(change.reader.tag_ids(map(fold_name, names)).values()),
     )
 
 
 def retag(old: str, new: str, change: Change) -> None:
     """A tag gets the name of another, which gives way where it is there."""
-    ids = tag_ids(change, [old, new])
+    ids = change.reader.tag_ids([fold_name(old), fold_name(new)])
     origin, target = ids.get(fold_name(old)), ids.get(fold_name(new))
     if origin is None:
         return
