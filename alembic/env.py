@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from bibman.storage.engine import engine_for
 from bibman.storage.tables import Base
 
-
 OPENING = """
 import pathlib, sys
 from bibman.storage.database import Library

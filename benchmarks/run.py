@@ -68,7 +68,7 @@ class Bench:
 
 
 def entries(count: int, seed: int = 1) -> list[Entry]:
-    """Entries made by chance, the same for the same seed: articles with two authors and an abstract of 1,000 letters."""
+    """Entries made by chance, the same for the same seed: articles with an abstract of 1,000 letters."""
     chance = random.Random(seed)
 
     def words(number: int) -> str:
