@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import bibtexparser
 import pytest
+from bibtexparser.entrypoint import parse_string
 from typer.testing import CliRunner, Result
 
 from bibman.cli.main import app
@@ -92,7 +92,7 @@ def test_bibtexparser_reads_the_export_back(run: Run) -> None:
     run("ingest", str(SEED))
     first = run("export").stdout
     assert run("export").stdout == first
-    read = bibtexparser.parse_string(first)
+    read = parse_string(first)
     assert len(read.entries) == 14
     assert not read.failed_blocks
 
