@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -44,7 +45,13 @@ def start(work: Callable[..., object], *arguments: object) -> "subprocess.Popen[
     command = [sys.executable, "-m", __name__, work.__name__, *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
@@ -56,20 +63,24 @@ def _at_the_gate(gate: int, work: Callable[[int], object], number: int) -> objec
 def together(count: int, work: Callable[[int], object]) -> list[int]:
     """Does a work in `count` processes that begin at the same moment; returns how each ended."""
     gate, go = os.pipe()
-    processes = [_copy(partial(_at_the_gate, gate, work, number), (go,)) for number in range(count)]
+
+    def wait_and_work(number: int) -> None:
+        os.close(go)
+        os.read(gate, 1)
+        work(number)
+
+    processes = [_copy(partial(wait_and_work, number)) for number in range(count)]
     os.close(gate)
     os.close(go)
     return [os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in processes]
 
 
-def _copy(work: Callable[[], object], to_be_closed: tuple[int, ...] = ()) -> int:
+def _copy(work: Callable[[], object]) -> int:
     process = os.fork()
     if process:
         return process
     code = 1
     try:
-        for each in to_be_closed:
-            os.close(each)
         work()
         code = 0
     except BaseException:  # noqa: BLE001 - whatever it was, this copy of the process ends here
@@ -119,7 +130,7 @@ def hold(path: str, seconds: str) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     connection.execute("INSERT INTO source (name) VALUES ('held')")
-    print("null", flush=True)
+    say(None)
     time.sleep(float(seconds))
     connection.execute("COMMIT")
 
@@ -132,7 +143,7 @@ def write_on(path: str) -> None:
             with library.change("new") as change:
                 add_entries(change, dict(zip(reserve_ids(change, 20), many(20, number), strict=True)))
             number += 20
-            print("null", flush=True)
+            say(None)
 
 
 def add_and_be_killed(new_file: str, path: str, count: str, kills: str) -> list[tuple[int, list[str]]]:
@@ -169,32 +180,61 @@ def add_and_be_killed(new_file: str, path: str, count: str, kills: str) -> list[
     return found
 
 
-def read_unprivileged(path: str) -> tuple[int, str]:
-    """Reads a library as a user who owns nothing: 0 and how many entries there are, or an exit code and a message."""
-    _give_up_rights()
-    try:
-        with reading(Path(path)) as reader:
-            return 0, str(len(list(reader.entries(reader.all_ids()))))
-    except BibmanError as error:
-        return error.exit_code, error.message
-
-
-def write_unprivileged(path: str) -> tuple[int, str]:
-    """Writes to a library as a user who owns nothing."""
-    _give_up_rights()
-    try:
-        with Library.open(Path(path)) as library, library.change("note add") as change:
-            add_note(change, 1, "by nobody")
-    except BibmanError as error:
-        return error.exit_code, error.message
-    return 0, ""
-
-
-def _give_up_rights() -> None:
+def without_rights() -> None:
+    """Reads and writes libraries as a user who owns nothing, one for each line of the standard input."""
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
+    for line in sys.stdin:
+        writing, path = json.loads(line)
+        try:
+            say((0, _write(Path(path)) if writing else _read(Path(path))))
+        except BibmanError as error:
+            say((error.exit_code, error.message))
+
+
+def _read(path: Path) -> str:
+    with reading(path) as reader:
+        return str(len(list(reader.entries(reader.all_ids()))))
+
+
+def _write(path: Path) -> str:
+    with Library.open(path) as library, library.change("note add") as change:
+        return str(add_note(change, 1, "by nobody"))
+
+
+class Nobody:
+    """A process that owns nothing. Each of its answers is 0 and what it found, or an exit code and a message."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def read(self, path: Path) -> tuple[int, str]:
+        """Reads the entries of a library, and says how many there are."""
+        return self._ask(False, path)
+
+    def write(self, path: Path) -> tuple[int, str]:
+        """Adds a note to a library, and says its number."""
+        return self._ask(True, path)
+
+    def _ask(self, writing: bool, path: Path) -> tuple[int, str]:
+        assert self._process.stdin is not None
+        print(json.dumps([writing, str(path)]), file=self._process.stdin, flush=True)
+        code, said = json.loads(first_line(self._process))
+        return code, said
+
+
+@contextmanager
+def nobody_at_work() -> Iterator[Nobody]:
+    """A process that owns nothing, as long as it is needed."""
+    with start(without_rights) as process:
+        yield Nobody(process)
+
+
+def say(what: object) -> None:
+    """Tells whoever started this process."""
+    print(json.dumps(what), flush=True)
 
 
 def first_line(process: "subprocess.Popen[str]") -> str:
@@ -205,4 +245,4 @@ def first_line(process: "subprocess.Popen[str]") -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(globals()[sys.argv[1]](*sys.argv[2:])))
+    say(globals()[sys.argv[1]](*sys.argv[2:]))

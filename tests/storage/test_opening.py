@@ -1,7 +1,6 @@
 """Opening a library, and everything that is none: a sentence and an exit code, and the file is left alone."""
 
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from bibman.storage.connection import APPLICATION_ID
 from bibman.storage.database import Library
 from bibman.storage.reading import reading
 from bibman.storage.schema import REVISION
-from tests.storage.actors import act, read_unprivileged, write_unprivileged
+from tests.storage.actors import Nobody, nobody_at_work
 from tests.storage.looking import content, looking, rows
 
 
@@ -139,6 +138,12 @@ def test_an_error_that_is_not_the_library_s_passes_as_it_is(filled: Path) -> Non
         Path("/no/such/list.txt").read_bytes()
 
 
+@pytest.fixture(scope="module")
+def nobody() -> Iterator[Nobody]:
+    with nobody_at_work() as nobody:
+        yield nobody
+
+
 @pytest.fixture
 def shared(filled_file: Path) -> Iterator[Path]:
     """A library in a folder that everybody may look into; who has no rights can neither write the one nor the other."""
@@ -151,26 +156,26 @@ def shared(filled_file: Path) -> Iterator[Path]:
         folder.chmod(0o755)
 
 
-def test_a_read_only_library_in_a_read_only_folder_can_be_read(shared: Path) -> None:
-    assert act(read_unprivileged, shared) == [0, "7"]
+def test_a_read_only_library_in_a_read_only_folder_can_be_read(shared: Path, nobody: Nobody) -> None:
+    assert nobody.read(shared) == (0, "7")
     assert list(shared.parent.iterdir()) == [shared]
 
 
-def test_a_read_only_library_cannot_be_written(shared: Path) -> None:
-    code, message = act(write_unprivileged, shared)
+def test_a_read_only_library_cannot_be_written(shared: Path, nobody: Nobody) -> None:
+    code, message = nobody.write(shared)
     assert code == 1
     assert message in (f"the library {shared} is read-only", f"cannot open the library {shared}")
 
 
-def test_a_read_only_library_in_a_writable_folder_can_be_read_but_not_written(shared: Path) -> None:
+def test_a_read_only_library_in_a_writable_folder_can_be_read_but_not_written(shared: Path, nobody: Nobody) -> None:
     shared.parent.chmod(0o777)
     before = content(shared, history=True)
-    assert act(read_unprivileged, shared) == [0, "7"]
-    assert act(write_unprivileged, shared) == [1, f"the library {shared} is read-only"]
+    assert nobody.read(shared) == (0, "7")
+    assert nobody.write(shared) == (1, f"the library {shared} is read-only")
     assert content(shared, history=True) == before
 
 
-def test_a_read_only_library_that_somebody_is_writing_is_read_with_what_he_wrote(shared: Path) -> None:
+def test_a_read_only_library_that_somebody_is_writing_is_read_with_what_he_wrote(shared: Path, nobody: Nobody) -> None:
     shared.parent.chmod(0o755)
     shared.chmod(0o644)
     with looking(shared) as connection:
@@ -179,10 +184,10 @@ def test_a_read_only_library_that_somebody_is_writing_is_read_with_what_he_wrote
         connection.execute("UPDATE entry SET title = 'in the log'")
         assert shared.with_name(shared.name + "-wal").stat().st_size > 0
         shared.parent.chmod(0o555)
-        assert act(read_unprivileged, shared) == [0, "7"]
+        assert nobody.read(shared) == (0, "7")
 
 
-def test_a_log_left_behind_where_nothing_can_be_written_is_never_ignored(shared: Path) -> None:
+def test_a_log_left_behind_where_nothing_can_be_written_is_never_ignored(shared: Path, nobody: Nobody) -> None:
     shared.parent.chmod(0o755)
     wal = shared.with_name(shared.name + "-wal")
     shared.chmod(0o644)
@@ -193,29 +198,23 @@ def test_a_log_left_behind_where_nothing_can_be_written_is_never_ignored(shared:
     wal.write_bytes(kept)
     shared.chmod(0o444)
     shared.parent.chmod(0o555)
-    code, message = act(read_unprivileged, shared)
+    code, message = nobody.read(shared)
     assert code == 1
     assert message.startswith(f"cannot open the library {shared}")
 
 
-def test_a_library_that_one_may_not_read_is_refused(shared: Path) -> None:
+def test_a_library_that_one_may_not_read_is_refused(shared: Path, nobody: Nobody) -> None:
     shared.chmod(0o000)
-    assert act(read_unprivileged, shared) == [1, f"cannot open the library {shared}: permission denied"]
-    assert act(write_unprivileged, shared) == [1, f"cannot open the library {shared}: permission denied"]
+    assert nobody.read(shared) == (1, f"cannot open the library {shared}: permission denied")
+    assert nobody.write(shared) == (1, f"cannot open the library {shared}: permission denied")
 
 
-def test_a_library_cannot_be_made_in_a_folder_that_one_may_not_write(shared: Path) -> None:
-    code, message = act(write_unprivileged, shared.parent / "new.bibman")
+def test_a_library_cannot_be_made_in_a_folder_that_one_may_not_write(shared: Path, nobody: Nobody) -> None:
+    code, message = nobody.write(shared.parent / "new.bibman")
     assert (code, message) == (1, f"cannot open the library {shared.parent / 'new.bibman'}")
-    code, message = act(write_unprivileged, shared.parent / "folder" / "new.bibman")
+    code, message = nobody.write(shared.parent / "folder" / "new.bibman")
     assert (code, message) == (
         1,
         f"cannot use the library {shared.parent / 'folder' / 'new.bibman'}: permission denied",
     )
     assert [each.name for each in shared.parent.iterdir()] == [shared.name]
-
-
-def spare_pages(connection: sqlite3.Connection, spare: int) -> None:
-    """Lets the file grow by no more than this."""
-    (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    connection.execute(f"PRAGMA max_page_count = {pages + spare}")
