@@ -1,13 +1,13 @@
 """Keeping a library sound: everything derived can be checked against what it comes from, and made anew."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 
 from sqlalchemy import Connection, delete, insert, select
 
-from bibman.model.entry import Entry
 from bibman.model.fold import FOLD_VERSION, fold
+from bibman.storage.change import table_of
 from bibman.storage.derived import Derived, derive_whole, derived_of
 from bibman.storage.engine import driver_of
 from bibman.storage.reading import CHUNK, Reader
@@ -52,6 +52,8 @@ def findings(connection: Connection) -> Iterator[str]:
         return
     for table, row_id, parent, _ in driver.execute("PRAGMA foreign_key_check"):
         yield f"row {row_id} of the table {table} refers to a row of {parent} that is not there"
+    for (key,) in driver.execute("SELECT key FROM entry WHERE id NOT IN (SELECT entry_id FROM entry_content)"):
+        yield f"the fields of {key} are missing"
     shared = driver.execute(
         "SELECT citation_key FROM citation_keys WHERE is_alias AND folded IN (SELECT key_folded FROM entry)"
     )
@@ -74,30 +76,34 @@ def _index_findings(connection: Connection, driver: sqlite3.Connection) -> Itera
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         tags, notes = reader.tags_of(chunk), reader.notes_of(chunk)
-        for entry_id, _, entry in reader.entries(chunk):
-            wanted = derived_of(entry)
-            wanted.text["tags"] = " ".join(fold(tag) for tag in tags.get(entry_id, []))
-            wanted.text["notes"] = " ".join(fold(note) for note in notes.get(entry_id, []))
-            if not _in_step(connection, entry_id, entry, wanted):
-                yield f"what is derived from {entry.key} is not in step with it: `bibman library rebuild` does it again"
+        kept = _kept(connection, chunk)
+        for stored in reader.entries(chunk):
+            wanted = derived_of(stored.entry)
+            wanted.text["tags"] = " ".join(fold(tag) for tag in tags.get(stored.id, []))
+            wanted.text["notes"] = " ".join(fold(note) for note in notes.get(stored.id, []))
+            wanted.names.sort(key=itemgetter("role", "position"))
+            wanted.identifiers.sort(key=itemgetter("scheme", "value"))
+            if kept[stored.id] != wanted:
+                key = stored.entry.key
+                yield f"what is derived from {key} is not in step with it: `bibman library rebuild` does it again"
 
 
-def _in_step(connection: Connection, entry_id: int, entry: Entry, wanted: Derived) -> bool:
-    columns = connection.execute(select(EntryRow).where(EntryRow.id == entry_id)).mappings().one()
-    words = connection.execute(select(EntryTextRow).where(EntryTextRow.entry_id == entry_id)).mappings().first()
-    names = connection.execute(
-        select(EntryNameRow).where(EntryNameRow.entry_id == entry_id).order_by(EntryNameRow.role, EntryNameRow.position)
-    ).mappings()
-    identifiers = connection.execute(
-        select(EntryIdentifierRow.scheme, EntryIdentifierRow.value).where(EntryIdentifierRow.entry_id == entry_id)
-    )
-    return (
-        words is not None
-        and dict(words) == {"entry_id": entry_id, **wanted.text}
-        and {name: columns[name] for name in wanted.entry} == wanted.entry
-        and [dict(name) for name in names]
-        == [{"entry_id": entry_id, **name} for name in sorted(wanted.names, key=itemgetter("role", "position"))]
-        and {(row.scheme, row.value) for row in identifiers}
-        == {(each["scheme"], each["value"]) for each in wanted.identifiers}
-        and columns["key"] == entry.key
-    )
+def _kept(connection: Connection, ids: Sequence[int]) -> dict[int, Derived]:
+    """What the library keeps as derived from these entries."""
+    kept: dict[int, Derived] = {}
+    of_entries = (EntryRow.title, EntryRow.opening, EntryRow.short_names, EntryRow.date, EntryRow.year)
+    heads = select(EntryRow.id, *of_entries, EntryRow.container).where(EntryRow.id.in_(ids))
+    for row in connection.execute(heads).mappings():
+        columns = dict(row)
+        kept[columns.pop("id")] = Derived(columns, {}, [], [])
+    for mapped in (EntryTextRow, EntryNameRow, EntryIdentifierRow):
+        table = table_of(mapped)
+        query = select(table).where(table.c.entry_id.in_(ids)).order_by(*table.primary_key)
+        for found in connection.execute(query).mappings():
+            rest = dict(found)
+            entry = kept[rest.pop("entry_id")]
+            if mapped is EntryTextRow:
+                entry.text.update(rest)
+            else:
+                (entry.names if mapped is EntryNameRow else entry.identifiers).append(rest)
+    return kept
