@@ -1,0 +1,84 @@
+"""Several processes with one library: nothing is lost, whoever is first, and whoever is killed."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bibman.storage.annotations import add_note
+from bibman.storage.database import Library
+from bibman.storage.entries import add_entries, reserve_ids
+from bibman.storage.reading import reading
+from tests.storage.actors import act, add_and_be_killed, add_at_once, first_line, hold, start, tag_at_once
+from tests.storage.looking import operations, rows
+from tests.storage.sample import entry
+
+
+def test_eight_processes_that_make_a_library_at_once_make_one_and_lose_nothing(tmp_path: Path) -> None:
+    for attempt in range(3):
+        path = tmp_path / f"new{attempt}.bibman"
+        assert act(add_at_once, path, 8) == [0] * 8
+        assert {key for (key,) in rows(path, "SELECT key FROM entries")} == {f"key{number}" for number in range(8)}
+        with Library.open(path) as library:
+            assert library.verify() == []
+    assert {each.suffix for each in tmp_path.iterdir()} == {".bibman"}
+
+
+def test_six_processes_that_write_at_once_lose_nothing(path: Path) -> None:
+    with Library.open(path) as library, library.change("new") as change:
+        add_entries(change, {entry_id: entry(f"k{entry_id}") for entry_id in reserve_ids(change, 7)})
+    assert act(tag_at_once, path, 6, 50) == [0] * 6
+    with reading(path) as reader:
+        tags = reader.tags_of(range(1, 8))
+    shared = {f"all {place}" for place in range(50)}
+    assert set(tags[1]) == shared | {f"own {number}/{place}" for number in range(6) for place in range(50)}
+    for number in range(6):
+        assert set(tags[number + 2]) == shared | {f"own {number}/{place}" for place in range(50)}
+    assert len(operations(path)) == 1 + 6 * 50
+    with Library.open(path) as library:
+        assert library.verify() == []
+
+
+def test_a_writer_waits_for_another_and_says_so_after_two_seconds(filled: Path) -> None:
+    told: list[float] = []
+    with start(hold, filled, 3) as process:
+        first_line(process)
+        begun = time.monotonic()
+        with Library.open(filled, on_wait=lambda: told.append(time.monotonic() - begun)) as library:
+            with reading(filled) as reader:
+                assert len(reader.all_ids()) == 7
+            with library.change("note add") as change:
+                note = add_note(change, 1, "after waiting")
+    assert len(told) == 1
+    assert told[0] >= 1.9
+    assert rows(filled, "SELECT name FROM source WHERE name = 'held'") == [("held",)]
+    assert rows(filled, "SELECT text FROM notes WHERE id = ?", note) == [("after waiting",)]
+
+
+def test_a_writer_that_waits_in_vain_gives_up_with_a_sentence(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bibman.errors import LibraryError
+
+    monkeypatch.setattr("bibman.storage.connection.NOTICE_AFTER", 0.1)
+    monkeypatch.setattr("bibman.storage.connection.WAIT_AT_MOST", 0.2)
+    with start(hold, filled, 20) as process:
+        first_line(process)
+        with (
+            Library.open(filled) as library,
+            pytest.raises(LibraryError, match="another process has been writing") as raised,
+            library.change("note add") as change,
+        ):
+            add_note(change, 1, "never")
+        process.kill()
+    assert raised.value.exit_code == 1
+    assert rows(filled, "SELECT count(*) FROM notes WHERE text = 'never'") == [(0,)]
+
+
+def test_a_library_whose_writer_is_killed_opens_is_sound_and_holds_all_of_the_change_or_nothing(
+    new_file: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "killed.bibman"
+    whole, *found = act(add_and_be_killed, new_file, path, 10_000, 12)
+    assert whole == [10_000, []]
+    assert {tuple(findings) for _, findings in found} == {()}
+    assert {entries for entries, _ in found} <= {0, 10_000}
+    assert 0 in {entries for entries, _ in found}
