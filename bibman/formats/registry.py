@@ -10,30 +10,45 @@ from bibman.formats.passages import Layout, TextList
 
 Read = Callable[[str, Layout | None], TextList]
 
+# Where a line begins, whatever ends the line before it; `^` knows only one of the three ends.
+_LINE_START = r"(?:\A|[\r\n])[ \t]*"
+# A text shows its format at once, even below a long comment; the rest of a large one need not be searched.
+_HEAD = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format that can be read: its name for --format, what it is, and its reader."""
+    """A format: its name for --format, what it is called, its reader, and the shape of a text that plainly is of it.
+
+    `read` is None for a format that is known only so that it is not taken for a list, each of whose lines would
+    become an entry. `shape` is a regular expression; None for what every text may be.
+    """
 
     name: str
     meaning: str
-    read: Read
+    read: Read | None = None
+    shape: str | None = None
 
 
-FORMATS = {
-    each.name: each
-    for each in (Format("list", "abstracts, titles or references, one a line or in blocks", text_list.read),)
-}
-
-# What a text looks like that is no list: taken for one, each of its lines would become an entry.
-_OTHERS = {
-    "BibTeX": re.compile(
-        r"^[ \t]*@[ \t]*(?!(?:comment|string|preamble)\b)[a-z]+[ \t]*[{(][^\s,{}]*[ \t]*,", re.IGNORECASE | re.MULTILINE
+# In the order in which they are tried.
+_KNOWN = (
+    Format(
+        "bibtex",
+        "BibTeX",
+        shape=_LINE_START + r"@[ \t]*(?:(?:comment|string|preamble)\s*[{(]|[a-z]+(?:\s*\{|\()\s*[^\s,{}()=]*\s*,)",
     ),
-    "RIS": re.compile(r"^TY {1,2}- ?[A-Z]{3,6}[ \t]*$", re.MULTILINE),
-    "EndNote XML": re.compile(r"\A\s*<\?xml[^>]*>(?:\s*<!DOCTYPE[^>]*>)?\s*<xml>\s*<records>"),
-    "CSL-JSON": re.compile(r'\A\s*\[?\s*\{\s*"'),
-}
+    Format("ris", "RIS", shape=_LINE_START + r"TY {1,2}- ?[A-Z]{3,6}[ \t]*(?:[\r\n]|\Z)"),
+    Format("medline", "MEDLINE (PubMed)", shape=_LINE_START + r"PMID- [0-9]+[ \t]*(?:[\r\n]|\Z)"),
+    Format("endnote", "EndNote's tagged format", shape=_LINE_START + r"%0 [A-Z][a-z]+"),
+    Format("endnote-xml", "EndNote XML", shape=r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<xml>\s*<records>"),
+    Format("csl-json", "CSL-JSON", shape=r'\A\s*(?:\[\s*)?\{\s*"[^"\r\n]*"\s*:'),
+    Format("html", "a web page", shape=r"\A\s*<(?:!DOCTYPE\s+html|html)\b"),
+    Format("xml", "XML", shape=r"\A\s*<\?xml\s"),
+    Format("list", "abstracts, titles or references, one a line or in blocks", text_list.read),
+)
+
+FORMATS = {each.name: each for each in _KNOWN if each.read}
+"""The formats that can be read, by name."""
 
 
 def recognise(text: str, name: str) -> str:
@@ -41,17 +56,19 @@ def recognise(text: str, name: str) -> str:
 
     Raises InvalidValueError for a text that plainly is of a format that this version does not read.
     """
-    for format_, shape in _OTHERS.items():
-        if shape.search(text):
-            raise InvalidValueError(
-                f"{name} looks like {format_}, which this version does not read",
-                "`--format list` reads it as a list of texts anyway",
-            )
-    return "list"
+    head = text[:_HEAD]
+    found = next(each for each in _KNOWN if each.shape is None or re.search(each.shape, head, re.IGNORECASE))
+    if found.read is None:
+        raise InvalidValueError(
+            f"{name} looks like {found.meaning}, which this version cannot read",
+            "`--format list` reads it as a list of texts anyway",
+        )
+    return found.name
 
 
 def reader_of(format_: str) -> Read:
     """The reader of a format. Raises UsageError for one that does not exist."""
-    if format_ not in FORMATS:
+    read = FORMATS[format_].read if format_ in FORMATS else None
+    if read is None:
         raise UsageError(f"no such format: {format_}", f"There are {', '.join(FORMATS)}")
-    return FORMATS[format_].read
+    return read

@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"([(\[]?)([0-9]{1,6})([)\]]|\.(?=\s|\Z|[^\W\d_])|:(?=\s|\Z
 _NUMBER_STYLES = frozenset({"()", "[]", ")", ".", ":"})
 
 _LONGEST_HEADER = 80
+# "A survey of 2 datasets and their papers" may well stand above two other titles.
+_BEYOND_CHANCE = 4
 
 _Kind = Literal["words", "marks", "heading", "gap"]
 """What a line is: words; marks without a word; a heading; a blank line or rule. The last two part blocks."""
@@ -158,8 +160,8 @@ def read(text: str, layout: Layout | None = None) -> TextList:
 
     The header is the first line with words, if it can be nothing else (`14 papers on arXiv`, `# 12 abstracts`,
     `References (12):`, `Bibliography`), or if the only number in it, beside a word for works, is the number of
-    passages. Other headings of Markdown are no passages, unless there is nothing else. Any text can be read; the list
-    may be empty.
+    passages and no small one; a line with a bullet or number is none. Other headings of Markdown are no passages,
+    unless there is nothing else. Any text can be read; the list may be empty.
     """
     header = declared = None
     begin = _TOP
@@ -169,7 +171,8 @@ def read(text: str, layout: Layout | None = None) -> TextList:
         found = (survey.lines.count, survey.blocks.count)
         # "Papers (2023):" gives a year.
         year = claim.works is not None and 1900 <= claim.works < 2100 and 2 * max(found) <= claim.works
-        if claim.plain or claim.works in found or (claim.sure and not year):
+        confirmed = claim.works in found and (claim.sure or claim.works >= _BEYOND_CHANCE)
+        if claim.plain or confirmed or (claim.sure and not year):
             header, begin = claim.line, claim.below
             declared = None if year else claim.works
         else:
@@ -204,9 +207,11 @@ def _header_shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
 
 
 def _claim(text: str) -> _Claim | None:
-    for number, offset, line, kind, _ in _lines(text, _TOP):
+    for number, offset, line, kind, front in _lines(text, _TOP):
         if kind not in ("words", "heading"):
             continue
+        if front.style or (kind == "words" and front is not _BARE):
+            break
         said = line.strip(" \t#*_=:.!") if len(line) <= _LONGEST_HEADER else ""
         end = _LINE_END.match(text, offset + len(line))
         below = _Place(end.end() if end else len(text), number + 1)

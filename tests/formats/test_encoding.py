@@ -1,0 +1,167 @@
+"""Encodings: found out or told, never in silence where guessed, and no file that is no text."""
+
+import codecs
+import gzip
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bibman.errors import FileError, InvalidValueError
+from bibman.formats.encoding import decode
+
+TEXT = "Poincaré maps of Łukasz\nand 𝔽 more\n"
+# What is no control character is text; and a text has no half of a surrogate pair.
+PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"]))
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (b"", "utf-8"),
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+    ],
+)
+def test_unicode_is_known_by_its_mark_or_by_being_utf_8(mark: bytes, encoding: str) -> None:
+    found = decode(mark + TEXT.encode(encoding))
+    assert (found.text, found.encoding, found.note) == (TEXT, encoding, "")
+
+
+def test_nothing_is_an_empty_text() -> None:
+    assert decode(b"").text == ""
+
+
+def test_what_is_not_utf_8_is_read_as_cp1252_and_said() -> None:
+    found = decode("one\nPoincaré – maps".encode("cp1252"))
+    assert (found.text, found.encoding) == ("one\nPoincaré – maps", "cp1252")
+    assert found.note == "not UTF-8 (line 2, byte 11); read as cp1252; give --encoding if that is wrong"
+
+
+def test_what_cp1252_does_not_have_is_read_as_latin_1_and_said() -> None:
+    found = decode(b"caf\xe9 \x81")
+    assert (found.text, found.encoding) == ("café \x81", "latin-1")
+    assert "read as latin-1" in found.note
+
+
+def test_text_that_does_not_fit_its_utf_8_mark_is_still_read() -> None:
+    assert decode(codecs.BOM_UTF8 + b"caf\xe9").text == "café"
+
+
+def test_text_that_does_not_fit_its_utf_16_mark_is_refused() -> None:
+    with pytest.raises(FileError, match=r"refs\.txt has the byte order mark of UTF-16-LE, but its byte 4 does not fit"):
+        decode(codecs.BOM_UTF16_LE + "a".encode("utf-16-le") + b"b", name="refs.txt")
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "name"),
+    [
+        ("café".encode("latin-1"), "latin-1", "iso8859-1"),
+        (codecs.BOM_UTF8 + "café".encode(), "utf-8", "utf-8"),
+        (codecs.BOM_UTF8 + "café".encode(), "utf-8-sig", "utf-8"),
+        ("café".encode("utf-16"), "utf-16", "utf-16-le"),
+        (codecs.BOM_UTF16_BE + "café".encode("utf-16-be"), "UTF-16", "utf-16-be"),
+        ("café".encode("utf-16-le"), "utf-16", "utf-16-le"),
+        ("café".encode("utf-16-be"), "utf-16-be", "utf-16-be"),
+        ("café".encode("utf-32"), "utf-32", "utf-32-le"),
+    ],
+)
+def test_an_encoding_that_is_given_is_used_without_a_note(data: bytes, encoding: str, name: str) -> None:
+    found = decode(data, encoding)
+    assert (found.text, found.encoding, found.note) == ("café", name, "")
+
+
+@pytest.mark.parametrize("encoding", ["", "no-such-encoding", "a\0b", "hex", "rot13"])
+def test_an_encoding_that_does_not_exist_is_named(encoding: str) -> None:
+    with pytest.raises(InvalidValueError, match="no such encoding") as raised:
+        decode(b"abc", encoding)
+    assert encoding in raised.value.message
+
+
+def test_an_encoding_that_does_not_fit_is_named_with_the_byte() -> None:
+    with pytest.raises(InvalidValueError, match=r"refs\.txt is not in utf-8: byte 3 does not fit"):
+        decode(b"caf\xe9", "utf-8", name="refs.txt")
+
+
+def test_the_byte_is_counted_with_the_byte_order_mark() -> None:
+    with pytest.raises(InvalidValueError, match="byte 6 does not fit"):
+        decode(codecs.BOM_UTF8 + b"caf\xe9", "utf-8")
+
+
+@pytest.mark.parametrize(("data", "encoding"), [(b"+2AA-", "utf-7"), (b"\\ud800", "unicode_escape")])
+def test_half_of_a_surrogate_pair_is_no_text(data: bytes, encoding: str) -> None:
+    with pytest.raises(InvalidValueError, match="does not fit"):
+        decode(data, encoding)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7\n1 0 obj", "a PDF"),
+        (b"PK\x03\x04\x14\0", "a ZIP archive"),
+        (gzip.compress(b"We show a thing"), "a gzip archive"),
+        (b"\x89PNG\r\n\x1a\n\0", "a PNG picture"),
+        (b"SQLite format 3\0" + bytes(90), "an SQLite database"),
+        (b"\x7fELF\x02\x01", "a program"),
+        (b"{\\rtf1\\ansi We show a thing}", "an RTF document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(90), "an old Microsoft Office"),
+    ],
+)
+@pytest.mark.parametrize("encoding", [None, "latin-1"])
+def test_a_file_of_a_known_kind_is_no_text_in_any_encoding(data: bytes, kind: str, encoding: str | None) -> None:
+    with pytest.raises(FileError, match=rf"refs\.txt is not a text \(it looks like .*{kind[2:]}"):
+        decode(data, encoding, name="refs.txt")
+
+
+def test_nul_characters_are_no_text_and_utf_16_without_a_mark_is_thought_of() -> None:
+    with pytest.raises(FileError, match="NUL") as raised:
+        decode("We show a thing".encode("utf-16-le"))
+    assert "--encoding utf-16-le" in raised.value.advice
+
+
+def test_a_nul_is_found_at_the_end_of_a_long_text() -> None:
+    with pytest.raises(FileError, match="NUL"):
+        decode(b"We show a thing\n" * 50_000 + b"\0")
+
+
+def test_many_control_characters_are_no_text() -> None:
+    with pytest.raises(FileError, match="control characters"):
+        decode(bytes(range(1, 256)) * 4)
+
+
+def test_a_few_control_characters_are() -> None:
+    text = "\x1b[1mWe show a thing\x1b[0m\x0c and an e\x02ect that came out of a PDF\n"
+    assert decode(text.encode()).text == text
+
+
+@settings(max_examples=150, deadline=None)
+@given(PLAIN)
+def test_every_text_in_utf_8_is_read_as_it_is(text: str) -> None:
+    assert decode(b"\n" + text.encode()).text == "\n" + text
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=80), st.sampled_from([b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE]))
+def test_any_bytes_are_read_or_refused_and_what_is_read_gives_the_bytes_back(data: bytes, mark: bytes) -> None:
+    try:
+        found = decode(mark + data)
+    except FileError:
+        return
+    assert (mark + data).endswith(found.text.encode(found.encoding))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=40), st.sampled_from(["utf-8", "utf-16", "utf-7", "cp1252", "idna", "shift_jis", "undefined"])
+)
+def test_any_bytes_in_an_encoding_that_is_given_are_refused_or_a_text_that_can_be_kept(
+    data: bytes, encoding: str
+) -> None:
+    try:
+        text = decode(data, encoding).text
+    except (FileError, InvalidValueError):
+        return
+    assert text.encode().decode() == text
