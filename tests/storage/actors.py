@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -178,6 +179,37 @@ def add_and_be_killed(new_file: str, path: str, count: str, kills: str) -> list[
         os.waitpid(process, 0)
         found.append(look())
     return found
+
+
+def import_undo_redo(path: str, count: str) -> dict[str, Any]:
+    """Adds many entries in one change, undoes and redoes it; tells the entries and the highest use of memory."""
+    long = "Words that nobody reads twice, " * 6
+    entries: list[int] = []
+    states: list[dict[str, str]] = []
+
+    def note_down() -> None:
+        with reading(Path(path)) as reader:
+            ids = reader.all_ids()
+            entries.append(len(ids))
+            states.append({each.entry.key: repr(each) for each in reader.entries(ids[::100])})
+
+    with Library.open(Path(path)) as library:
+        with library.change("ingest") as change:
+            for _ in range(int(count) // CHUNK):
+                ids = reserve_ids(change, CHUNK)
+                new = (entry(f"k{i}", title=f"Work {i}", abstract=f"{long}{i}") for i in ids)
+                add_entries(change, dict(zip(ids, new, strict=True)))
+        note_down()
+        megabytes = {"import": _megabytes()}
+        for turn in (library.undo, library.redo):
+            turn()
+            note_down()
+        megabytes["undo and redo"] = _megabytes()
+    return {"entries": entries, "same": states[0] == states[2], "megabytes": megabytes}
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def without_rights() -> None:

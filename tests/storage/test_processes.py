@@ -77,7 +77,7 @@ def test_a_library_whose_writer_is_killed_opens_is_sound_and_holds_all_of_the_ch
     new_file: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "killed.bibman"
-    whole, *found = act(add_and_be_killed, new_file, path, 10_000, 12)
+    whole, *found = act(add_and_be_killed, new_file, path, 10_000, 10)
     assert whole == [10_000, []]
     assert {tuple(findings) for _, findings in found} == {()}
     assert {entries for entries, _ in found} <= {0, 10_000}
