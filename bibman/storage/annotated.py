@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, Text, bindparam, or_, update
 
 from bibman.model.fold import fold
 from bibman.storage.change import table_of
@@ -15,11 +15,11 @@ def derive_annotations(connection: Connection, ids: Iterable[int]) -> None:
     """Brings the tags and notes of these entries into the words of the index."""
     reader = Reader(driver_of(connection))
     wanted = list(ids)
-    words = (
-        update(table_of(EntryTextRow))
-        .where(table_of(EntryTextRow).c.entry_id == bindparam("id"))
-        .values(tags=bindparam("new_tags"), notes=bindparam("new_notes"))
-    )
+    texts = table_of(EntryTextRow)
+    new_tags, new_notes = bindparam("new_tags", type_=Text()), bindparam("new_notes", type_=Text())
+    # A row that stays as it is would be indexed again for nothing.
+    differing = or_(texts.c.tags != new_tags, texts.c.notes != new_notes)
+    words = update(texts).where(texts.c.entry_id == bindparam("id"), differing).values(tags=new_tags, notes=new_notes)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
         tags, notes = reader.tags_of(chunk), reader.notes_of(chunk)
