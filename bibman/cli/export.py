@@ -8,7 +8,7 @@ import typer
 
 from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
-from bibman.cli.output import note, warn
+from bibman.cli.output import clean, is_terminal, note, say, warn
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
 
@@ -52,7 +52,10 @@ def export(
         made = make(
             reader, keys or [], dialect, letters, tags=tags, notes=notes, include_unidentified=include_unidentified
         )
-        if output == STANDARD:
+        if output == STANDARD and is_terminal():
+            for piece in made.pieces:
+                say(clean(piece).rstrip("\n"))
+        elif output == STANDARD:
             sys.stdout.flush()
             for piece in made.pieces:
                 sys.stdout.buffer.write(piece.encode("utf-8"))

@@ -13,7 +13,7 @@ import typer
 Style = Callable[[str], str]
 
 # What a terminal would obey rather than show: control characters, and marks that turn the direction of the text.
-_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _GAP = "  "
 
 
@@ -60,10 +60,11 @@ def warn(text: str) -> None:
 
 
 def emit_json(value: Any) -> None:
-    """Prints a value as JSON."""
+    """Prints a value as JSON; what a terminal would obey is escaped."""
     import json
 
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    typer.echo(_UNSHOWN.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
