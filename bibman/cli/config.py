@@ -50,16 +50,14 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
 @app.command("set")
 def set_(name: Name, value: Annotated[str, typer.Argument(metavar="VALUE", help="What it is to be.")]) -> None:
     """Change a setting."""
-    from bibman.services.configuration import change_setting, setting
+    from bibman.services.configuration import change_setting
 
-    change_setting(name, value)
-    say(f"{name} = {clean(setting(name))}")
+    say(f"{name} = {clean(change_setting(name, value))}")
 
 
 @app.command("unset")
 def unset(name: Name) -> None:
     """Take a setting back to its default."""
-    from bibman.services.configuration import change_setting, setting
+    from bibman.services.configuration import change_setting
 
-    change_setting(name, None)
-    say(f"{name} = {clean(setting(name))} (default)")
+    say(f"{name} = {clean(change_setting(name, None))} (default)")

@@ -45,12 +45,15 @@ def ingest(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Read texts into the library: each passage becomes an entry, or is found here."""
+    from bibman.model.tags import parse_tags
     from bibman.services.configuration import catalogue_folder, setting
     from bibman.services.identify import identifier
     from bibman.services.ingest import ingest as take_in
     from bibman.services.ingest import read_texts
 
     session = session_of(context)
+    tags = [] if tag is None else parse_tags(tag)
+    pattern = setting("key-pattern")
     texts = read_texts(files, format_, encoding, _layout(passages))
     for text in texts:
         for remark in text.report.remarks:
@@ -60,9 +63,7 @@ def ingest(
         identifier(catalogue_folder()) as look_up,
         session.trying() if dry_run else session.writing(create=True) as library,
     ):
-        reports = take_in(
-            library, texts, look_up, setting("key-pattern"), tags=tag, dry_run=dry_run, on_progress=progress
-        )
+        reports = take_in(library, texts, look_up, pattern, tags=tags, dry_run=dry_run, on_progress=progress)
         progress.close()
     if as_json:
         emit_json(_as_json(reports, dry_run=dry_run))
@@ -173,6 +174,7 @@ def _as_json(reports: "list[Report]", *, dry_run: bool) -> dict[str, Any]:
                         "line": each.line,
                         "verdict": str(each.verdict),
                         "key": each.key,
+                        "identified": each.identified,
                         "title": each.title,
                         "opening": each.opening,
                         "stage": each.stage,

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from bibman.errors import FileError, NotFoundError, UsageError
+from bibman.errors import BibmanError, FileError, NotFoundError, UsageError
 from bibman.model.nearest import nearest
+from bibman.services.files import expanded
 
 LIBRARY_VARIABLE = "BIBMAN_LIBRARY"
 LIBRARY_NAME = "library.bibman"
@@ -81,6 +82,21 @@ def read_settings() -> dict[str, str]:
     Raises FileError where the file cannot be read, or holds a setting that does not exist or cannot be used.
     """
     path = config_file()
+    found = _parsed(path)
+    for name, value in found.items():
+        if name not in SETTINGS:
+            raise FileError(f"{path}: no such setting: {name}", f"There are {', '.join(SETTINGS)}")
+        if not isinstance(value, str):
+            raise FileError(f"{path}: {name} is not a text", f'Write it in quotes: {name} = "…"')
+        try:
+            SETTINGS[name].check(value)
+        except BibmanError as error:
+            raise FileError(f"{path}: {name}: {error.message}", error.advice) from None
+    return found
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    """What stands in the file, unchecked; nothing where there is no file. Raises FileError for what is not TOML."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -90,16 +106,9 @@ def read_settings() -> dict[str, str]:
     import tomllib
 
     try:
-        found = tomllib.loads(data.decode("utf-8"))
+        return tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FileError(f"{path} is not TOML: {error}", "Correct it, or remove it to have the defaults") from None
-    for name, value in found.items():
-        if name not in SETTINGS:
-            raise FileError(f"{path}: no such setting: {name}", f"There are {', '.join(SETTINGS)}")
-        if not isinstance(value, str):
-            raise FileError(f"{path}: {name} is not a text", f'Write it in quotes: {name} = "…"')
-        SETTINGS[name].check(value)
-    return found
 
 
 def current_settings() -> dict[str, tuple[str, str]]:
@@ -120,9 +129,10 @@ def setting(name: str) -> str:
     return read_settings().get(name) or SETTINGS[name].default()
 
 
-def change_setting(name: str, value: str | None) -> None:
+def change_setting(name: str, value: str | None) -> str:
     """Writes a setting into the file, or takes it out where `value` is None; what else stands there stays.
 
+    Returns what the setting is then. A value in the file that cannot be used is no obstacle: it can be put right so.
     Raises NotFoundError for a setting that does not exist, and what its check raises for the value.
     """
     import tomlkit
@@ -131,9 +141,9 @@ def change_setting(name: str, value: str | None) -> None:
     if value is not None:
         SETTINGS[name].check(value)
         if name == "library":
-            value = str(Path(value).expanduser().absolute())
-    read_settings()
+            value = str(expanded(value).absolute())
     path = config_file()
+    _parsed(path)
     document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
     if value is not None:
         document[name] = value
@@ -143,16 +153,17 @@ def change_setting(name: str, value: str | None) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, [tomlkit.dumps(document)])
+    return SETTINGS[name].default() if value is None else value
 
 
 def library_path(given: Path | None) -> Path:
     """The library to use: the one that is given, else BIBMAN_LIBRARY's, else the settings', else the default one."""
     if given is not None:
-        return given.expanduser()
+        return expanded(given)
     named = os.environ.get(LIBRARY_VARIABLE)
-    return Path(named or setting("library")).expanduser()
+    return expanded(named or setting("library"))
 
 
 def _known(name: str) -> None:
     if name not in SETTINGS:
-        raise NotFoundError.of("setting", [name], nearest(name, SETTINGS) or list(SETTINGS))
+        raise NotFoundError.of("setting", [name], nearest(name, list(SETTINGS)) or list(SETTINGS))

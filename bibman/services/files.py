@@ -4,7 +4,6 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,12 +12,20 @@ from bibman.errors import FileError
 STANDARD = "-"
 
 
+def expanded(path: str | Path) -> Path:
+    """A path with `~` replaced by the home it stands for; a name that merely begins with `~` is left as it is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def read_bytes(name: str) -> bytes:
     """The bytes of a file, or of standard input where `name` is `-`. Raises FileError where it cannot be read."""
     if name == STANDARD:
         return sys.stdin.buffer.read()
     try:
-        return Path(name).expanduser().read_bytes()
+        return expanded(name).read_bytes()
     except FileNotFoundError:
         raise FileError(f"no such file: {name}") from None
     except IsADirectoryError:
@@ -33,7 +40,7 @@ def write_whole(path: Path, pieces: Iterable[str]) -> None:
     What is no regular file (a pipe, a device) is written to directly. Raises FileError where it cannot be written;
     the old content is there then.
     """
-    target = path.expanduser()
+    target = expanded(path)
     try:
         if target.exists() and not stat.S_ISREG(target.stat().st_mode):
             if target.is_dir():
@@ -47,6 +54,9 @@ def write_whole(path: Path, pieces: Iterable[str]) -> None:
 
 
 def _replace(target: Path, pieces: Iterable[str]) -> None:
+    # Most commands write no file, but all come by here to find the library.
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a handle has no path to open

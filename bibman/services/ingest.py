@@ -4,15 +4,13 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
 from bibman.errors import FileError
 from bibman.formats.encoding import decode
 from bibman.formats.passages import Layout, TextList
 from bibman.formats.registry import reader_of, recognise
 from bibman.model.matching import Verdict
-from bibman.model.tags import parse_tags
-from bibman.services.files import STANDARD, read_bytes
+from bibman.services.files import STANDARD, expanded, read_bytes
 from bibman.services.identify import Identify
 from bibman.services.intake import Intake, Outcome, Taken
 from bibman.services.wording import counted
@@ -42,7 +40,7 @@ class Report:
 
     def unidentified(self) -> int:
         """Of how many passages nobody knows the work."""
-        return sum(outcome.title is None for outcome in self.outcomes)
+        return sum(not outcome.identified for outcome in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +62,15 @@ def ingest(
     look_up: Identify,
     pattern: str,
     *,
-    tags: str | None = None,
+    tags: Sequence[str] = (),
     dry_run: bool = False,
     on_progress: Progress | None = None,
 ) -> list[Report]:
     """Takes texts into a library as one operation; what is there already stays as it is.
 
-    `look_up` identifies a passage, `pattern` makes the keys of new entries; `tags` (a list with commas) are put on
-    every entry that a passage became or is. With `dry_run` nothing is kept, and the reports say what would have been.
+    `look_up` identifies a passage, `pattern` makes the keys of new entries; `tags` are put on every entry that a
+    passage became or is. With `dry_run` nothing is kept, and the reports say what would have been.
     """
-    names = parse_tags(tags) if tags is not None else []
     total = sum(len(text.content.passages) for text in texts)
     with library.change("ingest", keep=not dry_run) as change:
         intake = Intake(change, look_up, pattern)
@@ -81,8 +78,8 @@ def ingest(
         for text in texts:
             for batch in _take(change, intake, text):
                 done += len(batch)
-                if names:
-                    add_tags(change, list(dict.fromkeys(taken.entry_id for taken in batch)), names)
+                if tags:
+                    add_tags(change, list(dict.fromkeys(taken.entry_id for taken in batch)), tags)
                 text.report.outcomes.extend(taken.outcome for taken in batch)
                 if on_progress is not None:
                     on_progress(done, total)
@@ -121,7 +118,7 @@ def _read_text(name: str, format_: str | None, encoding: str | None, layout: Lay
         remarks.append(f"{shown} says that it has {content.declared:,}, but {counted(found, 'passage')} found in it")
     header_line = decoded.text.count("\n", 0, decoded.text.index(content.header)) + 1 if content.header else 0
     report = Report(shown, content.declared, decoded.encoding, content.layout, remarks)
-    kept_name = STANDARD if is_standard else _readable(str(Path(name).expanduser().resolve()))
+    kept_name = STANDARD if is_standard else _readable(str(expanded(name).resolve()))
     return Text(kept_name, len(data), hashlib.sha256(data).hexdigest(), format_, content, header_line, report)
 
 

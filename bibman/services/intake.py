@@ -29,14 +29,15 @@ SAME_TEXT = "same text"
 class Outcome:
     """What became of a passage: its verdict, and the entry that has its work or stands for it.
 
-    `opening` is how it begins; `title` is None while its work is not identified. `stage`, `score` and `margin` say
-    how the work was found.
+    `opening` is how it begins; `identified` says whether the entry's work is known, `title` what it is called, if it
+    has a title. `stage`, `score` and `margin` say how the work was found.
     """
 
     line: int
     opening: str
     verdict: Verdict
     key: str
+    identified: bool
     title: str | None
     stage: str | None
     score: float | None
@@ -185,6 +186,7 @@ def _taken(passage: Passage, key: int, place: _Placed, stored: StoredEntry) -> T
         shortened(passage.text, OPENING_LENGTH),
         place.verdict,
         stored.entry.key,
+        stored.entry.identified,
         None if title is None else decode(title),
         finding.stage,
         finding.score,

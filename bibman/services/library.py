@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bibman.errors import FileError, LibraryError
+from bibman.services.files import expanded
 from bibman.storage.connection import connect, explained, inspect, revision_of
 from bibman.storage.copies import back_up, copy_over, free_path, set_aside
 
@@ -23,7 +24,7 @@ def backup(path: Path, target: Path) -> Path:
 
     Raises FileError where the copy is there already, LibraryError where there is no library or no room.
     """
-    copy = target.expanduser()
+    copy = expanded(target)
     if copy.is_dir():
         copy /= path.name
     if copy.exists():
@@ -36,8 +37,10 @@ def restore(path: Path, backup_file: Path) -> Restoration:
 
     Raises LibraryError where the backup is not a sound library; then nothing is changed.
     """
-    origin = backup_file.expanduser()
-    if path.exists() and origin.exists() and path.samefile(origin):
+    origin = expanded(backup_file)
+    if not origin.exists():
+        raise FileError(f"no such file: {backup_file}", "Name a backup")
+    if path.exists() and path.samefile(origin):
         raise FileError(f"{origin} is the library itself", "Name a backup of it")
     entries = _sound_entries(origin)
     kept = None
