@@ -1,5 +1,6 @@
 """`list` and `show`."""
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -94,14 +95,10 @@ def _years(text: str | None) -> tuple[int | None, int | None] | None:
     if text is None:
         return None
     first, dots, last = (part.strip() for part in text.partition(".."))
-    try:
-        start = int(first) if first else None
-        end = (int(last) if last else None) if dots else start
-    except ValueError:
-        raise UsageError(f"not a year or a span of years: {text}", "Say 2022, 2020..2023, 2020.. or ..2020") from None
-    if start is None and end is None:
+    if not (first or last) or not all(re.fullmatch(r"(-?[0-9]{1,6})?", part) for part in (first, last)):
         raise UsageError(f"not a year or a span of years: {text}", "Say 2022, 2020..2023, 2020.. or ..2020")
-    return start, end
+    start, end = (int(part) if part else None for part in (first, last))
+    return start, end if dots else start
 
 
 def _summaries_as_json(reader: "Reader", found: "list[Summary]") -> list[dict[str, Any]]:

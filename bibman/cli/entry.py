@@ -31,11 +31,13 @@ def new(
 ) -> None:
     """Make an entry by hand."""
     from bibman.services.configuration import setting
+    from bibman.services.entries import checked_entry
     from bibman.services.entries import new as make
 
-    fields = _assignments(values)
+    described = checked_entry(type_, _assignments(values), key)
+    pattern = setting("key-pattern")
     with session_of(context).writing(create=True) as library:
-        entry = make(library, type_, fields, key, setting("key-pattern"))
+        entry = make(library, described, pattern)
     if as_json:
         emit_json({"key": entry.key, "type": entry.type})
     else:

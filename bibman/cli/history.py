@@ -1,5 +1,6 @@
 """`undo`, `redo`, `history`."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -35,7 +36,7 @@ def history(
 ) -> None:
     """Show what was done to the library, the latest first."""
     with session_of(context).reading() as reader:
-        operations = reader.operations(limit)
+        operations = reader.operations(min(limit, sys.maxsize))
     if as_json:
         emit_json(
             [

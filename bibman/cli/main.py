@@ -1,5 +1,6 @@
 """The command `bibman`: its groups of commands, and the one place where errors become messages."""
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -90,6 +91,10 @@ def bibman(
 
 def run() -> None:
     """Runs the command that the arguments name, and exits with its code."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        # Whoever starts bibman may have closed them.
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - as long as bibman runs
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -99,6 +104,9 @@ def run() -> None:
         _fail(str(error), error, error.exit_code)
     except UnicodeEncodeError as error:
         _fail(f"an argument is not valid UTF-8: {error.object!a}", error, 2)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        _fail(f"{error.filename}: {reason}" if error.filename else f"cannot read or write: {reason}", error, 1)
     except RecursionError as error:
         _fail("the input is nested too deeply", error, 1)
     except MemoryError as error:

@@ -23,7 +23,6 @@ def build(
     called = name or files[0].stem
     if not called.strip() or called.startswith(".") or set(called) & set("/\\\0") or called == SEED_NAME:
         raise InvalidValueError(f"not a name for a catalogue: {called!r}", "Give one with --name")
-    folder.mkdir(parents=True, exist_ok=True)
     built_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return called, build_file(files, _path(folder, called), built_at, on_progress)
 

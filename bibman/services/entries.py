@@ -24,23 +24,33 @@ from bibman.storage.entries import (
 )
 
 
-def new(library: Library, type_: str, values: Mapping[str, str], key: str | None, pattern: str) -> Entry:
-    """Makes an entry by hand, under `key` or one made by the `pattern`.
+def checked_entry(type_: str, values: Mapping[str, str], key: str | None = None) -> Entry:
+    """An entry as a person describes it; without a `key` it has an empty one. No library is needed to check it.
 
-    Raises InvalidValueError for an unknown type, a value that LaTeX could not use, or a key that is taken.
+    Raises InvalidValueError for an unknown type, or a value or key that LaTeX could not use.
     """
     entry = Entry("", checked_type(type_), tuple(checked_field(name, value) for name, value in values.items()))
     if not entry.fields:
         raise UsageError("an entry needs a field", "Give some, such as --set title='On Tags'")
+    if key is None:
+        return entry
+    check_key(key)
+    return replace(entry, key=key)
+
+
+def new(library: Library, entry: Entry, pattern: str) -> Entry:
+    """Adds an entry made by hand; where its key is empty, it gets one by the `pattern`.
+
+    Raises InvalidValueError for a key that is taken.
+    """
     with library.change("new") as change:
-        if key is None:
-            key = free_key(change, generate(pattern, entry))
+        if entry.key:
+            _check_free(change, entry.key)
         else:
-            _check_free(change, key)
-        entry = replace(entry, key=key)
+            entry = replace(entry, key=free_key(change, generate(pattern, entry)))
         (entry_id,) = reserve_ids(change, 1)
         add_entries(change, {entry_id: entry})
-        change.summary = f"made {key}"
+        change.summary = f"made {entry.key}"
     return entry
 
 

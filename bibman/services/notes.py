@@ -8,6 +8,8 @@ from bibman.storage.annotations import add_note, change_note, remove_notes
 from bibman.storage.database import Library
 from bibman.storage.reading import Note, Reader
 
+_LONGEST_NUMBER = 18  # digits of a number that SQLite can keep
+
 
 def add(library: Library, key: str, text: str) -> Note:
     """Adds a note to an entry. Raises NotFoundError for an unknown key, InvalidValueError for an empty text."""
@@ -49,7 +51,7 @@ def find(reader: Reader, note: str) -> Note:
 
     Raises NotFoundError where there is no such note or key, UsageError where the entry has several notes.
     """
-    if note.isdecimal():
+    if note.isdecimal() and len(note) <= _LONGEST_NUMBER:
         return reader.note(int(note))
     (entry_id,) = reader.ids([note]).values()
     notes = reader.notes([entry_id])
