@@ -1,0 +1,246 @@
+"""A filled library is brought from the first revision to a second one that rebuilds the table of entries."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from bibman.errors import LibraryError
+from bibman.resources import alembic_folder
+from bibman.storage import schema
+from bibman.storage.annotations import add_tags
+from bibman.storage.database import Library
+from bibman.storage.engine import engine_for
+from bibman.storage.entries import add_entries, remove_entries, reserve_ids
+from bibman.storage.reading import Filter, reading
+from bibman.storage.tables import Base
+from tests.storage.actors import act, open_at_once
+from tests.storage.looking import content, index_is_in_step, looking, operations, rows
+from tests.storage.looking import schema as schema_of
+from tests.storage.sample import entry
+
+ROOT = Path(__file__).parents[2]
+
+SECOND = '''
+"""A second revision, for the tests: entries get a rating, which needs their table to be made anew."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    kept = {"sqlite_autoincrement": True, "sqlite_strict": True}
+    with op.batch_alter_table("entry", recreate="always", table_kwargs=kept) as entry:
+        entry.add_column(sa.Column("rating", sa.Integer(), nullable=False, server_default="0"))
+    op.execute(
+        """
+        UPDATE change SET image = json_set(image, '$.rating', 0)
+        WHERE "table" = 'entry' AND image IS NOT NULL AND json_extract(image, '$.id') IS NOT NULL
+        """
+    )
+    {more}
+'''
+
+Second = Callable[..., Path]
+
+
+@pytest.fixture
+def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Second:
+    """Makes this bibman one of the revision 0002, whose migration does `more`; gives the folder of the migrations."""
+
+    def make(more: str = "pass") -> Path:
+        folder = Path(shutil.copytree(alembic_folder(), tmp_path / "alembic", dirs_exist_ok=True))
+        folder.joinpath("versions", "0002_rating.py").write_text(SECOND.replace("{more}", more))
+        monkeypatch.setattr("bibman.storage.migration.alembic_folder", lambda: folder)
+        monkeypatch.setattr("bibman.storage.connection.REVISION", "0002")
+        return folder
+
+    return make
+
+
+def without_rating(found: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
+    return {**found, "entry": [row[:-1] for row in found["entry"]]}
+
+
+def test_no_row_is_lost_when_the_table_of_entries_is_made_anew(filled: Path, second: Second) -> None:
+    before = content(filled, history=True)
+    assert all(before[table] for table in before), "the library has something in every table"
+    second()
+    backups: list[Path] = []
+    with Library.open(filled, on_upgrade=backups.append) as library:
+        assert library.verify() == []
+        assert index_is_in_step(filled)
+    found = content(filled, history=True)
+    assert {row[-1] for row in found["entry"]} == {0}
+    changes = {"change": before.pop("change")}
+    assert len(found.pop("change")) == len(changes["change"])
+    assert without_rating(found) == before
+    assert rows(filled, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert backups == [filled.with_name("filled.bibman.revision-0001")]
+    assert content(backups[0], history=True) == {**before, **changes}
+    assert {each.name for each in filled.parent.iterdir()} == {"alembic", filled.name, backups[0].name}
+
+
+def test_views_triggers_foreign_keys_and_the_kind_of_table_are_there_afterwards(filled: Path, second: Second) -> None:
+    before = schema_of(filled)
+    second()
+    Library.open(filled).close()
+    after = schema_of(filled)
+    assert {(kind, name) for kind, name, _ in after} == {(kind, name) for kind, name, _ in before}
+    assert {each for each in after if each[0] in ("view", "trigger", "index")} >= {
+        each for each in before if each[0] in ("view", "trigger", "index") and each[2]
+    }
+    ((made,),) = rows(filled, "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'entry'")
+    assert "AUTOINCREMENT" in made
+    assert made.rstrip().upper().endswith("STRICT")
+    assert "UNIQUE (key_folded)" in made
+    assert rows(filled, "PRAGMA foreign_key_check") == []
+    with looking(filled) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        with pytest.raises(Exception, match="FOREIGN KEY constraint failed"):
+            connection.execute("DELETE FROM entry WHERE id = 1")
+        with pytest.raises(Exception, match="cannot store TEXT value in INTEGER column"):
+            connection.execute("UPDATE entry SET rating = 'high'")
+
+
+def test_an_upgraded_library_is_like_one_that_is_made_anew(filled: Path, second: Second, tmp_path: Path) -> None:
+    second()
+    Library.open(filled).close()
+    Library.open(tmp_path / "new.bibman").close()
+    assert schema_of(filled) == schema_of(tmp_path / "new.bibman")
+
+
+def test_what_was_done_before_an_upgrade_can_be_undone_and_redone_after_it(filled: Path, second: Second) -> None:
+    second()
+    before = operations(filled)
+    with Library.open(filled) as library:
+        upgraded = content(filled)
+        while library.undo():
+            assert library.verify() == []
+        assert rows(filled, "SELECT count(*) FROM entry") == [(0,)]
+        for _ in range(6):
+            library.redo()
+        assert content(filled) == upgraded
+        assert operations(filled) == before
+        assert library.redo()
+        assert library.verify() == []
+
+
+def test_ids_that_were_used_before_an_upgrade_are_not_used_again(filled: Path, second: Second) -> None:
+    ((last,),) = rows(filled, "SELECT max(id) FROM entry")
+    with Library.open(filled) as library, library.change("remove") as change:
+        remove_entries(change, [last])
+    ((used,),) = rows(filled, "SELECT seq FROM sqlite_sequence WHERE name = 'entry'")
+    assert used > last
+    second()
+    with Library.open(filled) as library, library.change("new") as change:
+        assert list(reserve_ids(change, 1)) == [used + 1]
+        add_entries(change, {used + 1: entry("new", title="New")})
+    sequence = "SELECT name, count(*) FROM sqlite_sequence GROUP BY name HAVING count(*) > 1"
+    assert rows(filled, sequence) == []
+
+
+def test_reading_upgrades_as_well_and_says_so(filled: Path, second: Second) -> None:
+    second()
+    backups: list[Path] = []
+    with reading(filled, backups.append) as reader:
+        assert len(list(reader.summaries(Filter()))) == 7
+    assert len(backups) == 1
+    with reading(filled, backups.append):
+        pass
+    assert len(backups) == 1
+
+
+def test_a_backup_of_an_earlier_attempt_is_not_overwritten(filled: Path, second: Second) -> None:
+    earlier = filled.with_name("filled.bibman.revision-0001")
+    earlier.write_text("precious")
+    second()
+    backups: list[Path] = []
+    Library.open(filled, on_upgrade=backups.append).close()
+    assert earlier.read_text() == "precious"
+    assert backups == [filled.with_name("filled.bibman.revision-0001-2")]
+
+
+FAILURES = {
+    "an error of the migration": ('raise RuntimeError("no")', RuntimeError),
+    "an error of SQLite": (
+        'op.execute("DELETE FROM note")\n    op.execute("INSERT INTO entry (id) VALUES (1)")',
+        LibraryError,
+    ),
+    "a reference that leads nowhere": ('op.execute("DELETE FROM entry WHERE id = 1")', LibraryError),
+    "a view that cannot be made": (
+        'op.execute("DROP TABLE macro")\n    op.execute("CREATE VIEW entries AS SELECT 1")',
+        LibraryError,
+    ),
+}
+
+
+@pytest.mark.parametrize(("more", "error"), FAILURES.values(), ids=FAILURES.keys())
+def test_a_migration_that_fails_leaves_the_library_as_it_was(
+    filled: Path, second: Second, monkeypatch: pytest.MonkeyPatch, more: str, error: type[Exception]
+) -> None:
+    before, made = content(filled, history=True), schema_of(filled)
+    with monkeypatch.context() as patch:
+        second(more)
+        with pytest.raises(error) as raised:
+            Library.open(filled)
+        patch.undo()
+    assert content(filled, history=True) == before
+    assert schema_of(filled) == made
+    if isinstance(raised.value, LibraryError):
+        assert raised.value.exit_code == 1
+        assert str(filled) in raised.value.message
+    monkeypatch.undo()
+    with Library.open(filled) as library:
+        assert library.verify() == []
+        with library.change("tag add") as change:
+            add_tags(change, [1], ["as before"])
+
+
+def test_six_processes_that_upgrade_at_once_upgrade_once_and_lose_nothing(filled: Path, second: Second) -> None:
+    folder = second()
+    before = content(filled)
+    assert act(open_at_once, filled, folder, "0002", 6) == [0] * 6
+    assert [each.name for each in filled.parent.glob("*.revision-*")] == ["filled.bibman.revision-0001"]
+    with Library.open(filled) as library:
+        assert library.verify() == []
+        for _ in range(6):
+            library.undo()
+    assert without_rating(content(filled)) == before
+
+
+def test_the_latest_migration_is_the_revision_that_the_code_knows() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(alembic_folder()))
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_heads() == [schema.REVISION]
+    assert [script.revision for script in scripts.walk_revisions()][-1] == "0001"
+    assert all(len(script.revision) == 4 and script.revision.isdigit() for script in scripts.walk_revisions())
+
+
+def test_the_mapped_classes_describe_the_tables_that_the_migrations_make(path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(alembic_folder()))
+    engine = engine_for(path)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.check(config)
+    engine.dispose()
+    ((made,),) = rows(path, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND instr(sql, 'STRICT')")
+    assert made == len(Base.metadata.tables)
+    numbered = {
+        table.name for table in Base.metadata.tables.values() if table.dialect_kwargs.get("sqlite_autoincrement")
+    }
+    assert numbered == {
+        name
+        for (name,) in rows(path, "SELECT name FROM sqlite_master WHERE type = 'table' AND instr(sql, 'AUTOINCREMENT')")
+    }
