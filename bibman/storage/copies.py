@@ -13,7 +13,8 @@ def back_up(path: Path, target: Path) -> Path:
 
     Raises LibraryError where there is no library at `path`, or `target` cannot be written.
     """
-    unfinished = target.with_name(f".{target.name}.unfinished")
+    # Under a name of this process: what another is writing, or left behind when it was killed, is not touched.
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
     with closing(connect(path, writable=False)) as origin:
         try:
             with explained(target), closing(sqlite3.connect(unfinished)) as copy:
@@ -21,7 +22,7 @@ def back_up(path: Path, target: Path) -> Path:
                 # A copy is one file: no log beside it has to travel with it.
                 copy.execute("PRAGMA journal_mode = DELETE")
             with file_explained(target):
-                os.replace(unfinished, target)  # noqa: PTH105 - says that a leftover of a killed run may be there
+                unfinished.replace(target)
         except BaseException:
             with suppress(OSError):
                 unfinished.unlink()
