@@ -23,6 +23,7 @@ import bibman.storage.migration
 import bibman.storage.upkeep
 from bibman.errors import BibmanError
 from bibman.storage.annotations import add_note, add_tags
+from bibman.storage.copies import back_up
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, reserve_ids
 from bibman.storage.reading import CHUNK, reading
@@ -124,6 +125,11 @@ def open_at_once(path: str, folder: str, revision: str, count: str) -> list[int]
             add_note(change, 1, f"note {number}")
 
     return together(int(count), add)
+
+
+def back_up_at_once(path: str, target: str, count: str) -> list[int]:
+    """Several processes make a backup of the same name."""
+    return together(int(count), lambda _: back_up(Path(path), Path(target)))
 
 
 def hold(path: str, seconds: str) -> None:
