@@ -78,4 +78,4 @@ VIEWS = {
             (SELECT count(*) FROM change WHERE change.operation_id = operation.id) AS changes
         FROM operation""",
 }
-"""The public reading interface of a library."""
+"""The public reading interface of a library, documented column by column in docs/views.md."""
