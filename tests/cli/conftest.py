@@ -1,0 +1,41 @@
+"""A home for each test, in which bibman finds no library, or one that has read the seed list."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import SEED, Bibman
+
+
+def _live_in(home: Path, patch: pytest.MonkeyPatch) -> Bibman:
+    for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
+        patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    patch.setenv("HOME", str(home))
+    for name in ("BIBMAN_LIBRARY", "VISUAL", "EDITOR", "NO_COLOR", "COLUMNS"):
+        patch.delenv(name, raising=False)
+    patch.chdir(home)
+    return Bibman(home)
+
+
+@pytest.fixture(scope="session")
+def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the seed list in its library; to be copied, not changed."""
+    home = tmp_path_factory.mktemp("seeded")
+    with pytest.MonkeyPatch.context() as patch:
+        done = _live_in(home, patch)("ingest", str(SEED))
+    assert done.code == 0, done
+    return home
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bibman:
+    """bibman before its first use."""
+    return _live_in(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def seeded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seeded_home: Path) -> Bibman:
+    """bibman with the seed list in its library."""
+    shutil.copytree(seeded_home, tmp_path, dirs_exist_ok=True)
+    return _live_in(tmp_path, monkeypatch)
