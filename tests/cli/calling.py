@@ -76,8 +76,8 @@ class Bibman:
 
     def start(self, *arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
         """Starts bibman as a process of its own."""
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen([*STARTS, *arguments], **(streams | options))
+        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen([*STARTS, *arguments], text=False, **(pipes | options))
 
     def process(self, *arguments: str, **options: Any) -> Done:
         """Calls bibman as a process of its own, and waits for its end."""
@@ -85,12 +85,12 @@ class Bibman:
             out, err = process.communicate()
         return Done(process.returncode, (out or b"").decode(), (err or b"").decode())
 
-    def terminal(self, *arguments: str, columns: int = 80, types: str = "", **environment: str) -> Done:
+    def terminal(self, *arguments: str, columns: int = 80, types: str = "", **variables: str) -> Done:
         """Calls bibman on a terminal of so many `columns` on which somebody `types` something."""
         ours, its = pty.openpty()
         fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
-        environment = kept | {"TERM": "xterm"} | environment
+        environment = kept | {"TERM": "xterm"} | variables
         with self.start(*arguments, stdin=its, stdout=its, env=environment) as process:
             os.close(its)
             os.write(ours, types.encode())
