@@ -1,8 +1,10 @@
 """A filled library is brought from the first revision to a second one that rebuilds the table of entries."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent, indent
 
 import pytest
 from alembic import command
@@ -38,17 +40,18 @@ depends_on = None
 
 
 def upgrade() -> None:
-    kept = {"sqlite_autoincrement": True, "sqlite_strict": True}
-    with op.batch_alter_table("entry", recreate="always", table_kwargs=kept) as entry:
-        entry.add_column(sa.Column("rating", sa.Integer(), nullable=False, server_default="0"))
-    op.execute(
-        """
-        UPDATE change SET image = json_set(image, '$.rating', 0)
-        WHERE "table" = 'entry' AND image IS NOT NULL AND json_extract(image, '$.id') IS NOT NULL
-        """
-    )
+{documented}
     {more}
 '''
+
+
+def documented() -> str:
+    """What the documentation shows to those who write a migration."""
+    page = (ROOT / "docs" / "storage.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page.partition("## Writing a migration")[2], re.DOTALL)
+    assert len(blocks) == 2
+    return indent("\n".join(dedent(block) for block in blocks), "    ")
+
 
 Second = Callable[..., Path]
 
@@ -59,7 +62,9 @@ def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Second:
 
     def make(more: str = "pass") -> Path:
         folder = Path(shutil.copytree(alembic_folder(), tmp_path / "alembic", dirs_exist_ok=True))
-        folder.joinpath("versions", "0002_rating.py").write_text(SECOND.replace("{more}", more))
+        folder.joinpath("versions", "0002_rating.py").write_text(
+            SECOND.replace("{documented}", documented()).replace("{more}", more)
+        )
         monkeypatch.setattr("bibman.storage.migration.alembic_folder", lambda: folder)
         monkeypatch.setattr("bibman.storage.connection.REVISION", "0002")
         return folder
@@ -124,6 +129,8 @@ def test_what_was_done_before_an_upgrade_can_be_undone_and_redone_after_it(fille
     before = operations(filled)
     with Library.open(filled) as library:
         upgraded = content(filled)
+        whole = "SELECT json_extract(image, '$.rating') FROM change WHERE \"table\" = 'entry' AND image LIKE '{\"id\"%'"
+        assert rows(filled, whole) == [(0,)]
         while library.undo():
             assert library.verify() == []
         assert rows(filled, "SELECT count(*) FROM entry") == [(0,)]
