@@ -48,16 +48,18 @@ def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlit
 def inspect(path: Path) -> bool:
     """Whether a library at `path` is still to be made (no file, or an empty one).
 
-    Raises LibraryError where `path` is a folder, cannot be read, or is a file that SQLite did not write.
+    Raises LibraryError where `path` is no ordinary file, cannot be read, or is a file that SQLite did not write.
     """
     try:
+        # Reading a pipe would wait for ever.
+        if not path.is_file() and path.exists():
+            what = "a folder" if path.is_dir() else "no ordinary file"
+            raise LibraryError(f"{path} is {what}", "Name the file of a library, such as papers.bibman")
         with path.open("rb") as file:
             start = file.read(len(SQLITE_MAGIC))
     except FileNotFoundError:
         return True
-    except IsADirectoryError:
-        raise LibraryError(f"{path} is a folder", "Name the file of a library, such as papers.bibman") from None
-    except (PermissionError, NotADirectoryError, OSError) as error:
+    except OSError as error:
         raise LibraryError(f"cannot open the library {path}: {reason(error)}") from None
     if start and start != SQLITE_MAGIC:
         raise LibraryError(

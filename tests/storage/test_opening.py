@@ -1,5 +1,6 @@
 """Opening a library, and everything that is none: a sentence and an exit code, and the file is left alone."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -77,6 +78,13 @@ def test_a_library_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert refusals(tmp_path) == {f"{tmp_path} is a folder"}
+
+
+def test_a_pipe_and_a_device_are_refused(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/null")):
+        assert refusals(path) == {f"{path} is no ordinary file"}
 
 
 def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:
