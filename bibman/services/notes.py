@@ -1,18 +1,23 @@
 """Notes on entries: the reader's own, in Markdown, several to an entry."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bibman.errors import InvalidValueError, NotFoundError, UsageError
 from bibman.services.wording import counted, listed, shortened
-from bibman.storage.annotations import add_note, change_note, remove_notes
-from bibman.storage.database import Library
 from bibman.storage.reading import Note, Reader
+
+# What writes is imported where something is written: `note show` is to answer before one notices.
+if TYPE_CHECKING:
+    from bibman.storage.database import Library
 
 _LONGEST_NUMBER = 18  # digits of a number that SQLite can keep
 
 
-def add(library: Library, key: str, text: str) -> Note:
+def add(library: "Library", key: str, text: str) -> Note:
     """Adds a note to an entry. Raises NotFoundError for an unknown key, InvalidValueError for an empty text."""
+    from bibman.storage.annotations import add_note
+
     text = _checked(text)
     with library.change("note add") as change:
         (entry_id,) = change.reader.ids([key]).values()
@@ -21,8 +26,10 @@ def add(library: Library, key: str, text: str) -> Note:
     return note
 
 
-def edit(library: Library, note: str, text: str) -> Note:
+def edit(library: "Library", note: str, text: str) -> Note:
     """Gives a note another text; `note` is its number, or the key of an entry that has one note."""
+    from bibman.storage.annotations import change_note
+
     text = _checked(text)
     with library.change("note edit") as change:
         old = find(change.reader, note)
@@ -33,8 +40,10 @@ def edit(library: Library, note: str, text: str) -> Note:
     return new
 
 
-def remove(library: Library, notes: Sequence[str]) -> list[Note]:
+def remove(library: "Library", notes: Sequence[str]) -> list[Note]:
     """Removes notes, given by their numbers or by keys of entries that have one note; returns what was removed."""
+    from bibman.storage.annotations import remove_notes
+
     with library.change("note remove") as change:
         found = list({note.id: note for note in (find(change.reader, each) for each in notes)}.values())
         ids = change.reader.ids(note.key for note in found)
