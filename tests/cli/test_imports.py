@@ -1,0 +1,105 @@
+"""What only reads answers before one notices: it imports nothing heavy."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.calling import SEED, Bibman
+
+TOY = "elhage2022toy"
+HEAVY = {
+    "alembic",
+    "asyncio",
+    "bibtexparser",
+    "httpx",
+    "hypothesis",
+    "mako",
+    "markdown_it",
+    "pydantic",
+    "pygments",
+    "pylatexenc",
+    "rapidfuzz",
+    "rich",
+    "sqlalchemy",
+    "ssl",
+    "tomlkit",
+}
+LOOK = """
+import sys
+from bibman.cli.main import run
+try:
+    run()
+finally:
+    sys.stderr.write("\\nimported " + " ".join({name.partition(".")[0] for name in sys.modules}))
+"""
+LIGHT = [
+    ["--help"],
+    ["--version"],
+    ["list", "--help"],
+    ["ingest", "--help"],
+    ["tag", "--help"],
+    ["list"],
+    ["list", "--json"],
+    ["list", "--tag", "to read", "--name", "ø", "--name", "elhage", "--year", "2000..", "--sort", "name"],
+    ["show", TOY],
+    ["show", TOY, "--json"],
+    ["tag", "list"],
+    ["note", "list"],
+    ["note", "show", "1"],
+    ["history"],
+    ["export"],
+    ["export", "--format", "biblatex", "--ascii", "--tags", "--notes", "-o", "refs.bib"],
+    ["library", "path"],
+    ["library", "info"],
+    ["config"],
+]
+COMPLETED = {
+    "a command": ("bibman exp", ["export"]),
+    "a key": ("bibman show bai2022t", ["bai2022training"]),
+    "a tag": ("bibman tag add to", ["to read"]),
+    "an option": ("bibman list --unid", ["--unidentified"]),
+}
+
+
+def imported(*arguments: str, **environment: str) -> tuple[str, set[str]]:
+    """What a call prints, and which of HEAVY it imports."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK, *arguments], capture_output=True, text=True, check=False, env=environment or None
+    )
+    names = set(done.stderr.rpartition("\nimported ")[2].split())
+    assert "bibman" in names
+    assert done.returncode == 0, done.stderr
+    return done.stdout, names & HEAVY
+
+
+@pytest.fixture
+def noted(seeded: Bibman) -> Bibman:
+    seeded("tag", "add", "to read", TOY)
+    seeded("note", "add", TOY, "Größer.")
+    return seeded
+
+
+@pytest.mark.usefixtures("noted")
+@pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
+def test_what_only_reads_imports_nothing_heavy(arguments: list[str]) -> None:
+    printed, heavy = imported(*arguments)
+    assert heavy == set()
+    assert printed or "-o" in arguments
+
+
+@pytest.mark.usefixtures("noted")
+@pytest.mark.parametrize(("line", "expected"), COMPLETED.values(), ids=COMPLETED)
+def test_completion_imports_nothing_heavy(monkeypatch: pytest.MonkeyPatch, line: str, expected: list[str]) -> None:
+    monkeypatch.setenv("_BIBMAN_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(line.count(" ")))
+    printed, heavy = imported()
+    assert heavy == set()
+    assert printed.splitlines() == expected
+
+
+@pytest.mark.usefixtures("noted")
+def test_what_writes_imports_what_it_needs_and_no_more() -> None:
+    assert imported("tag", "add", "x", TOY)[1] - {"asyncio", "ssl"} == {"sqlalchemy"}
+    assert imported("ingest", str(SEED))[1] - {"asyncio", "ssl"} <= {"sqlalchemy", "rapidfuzz"}
