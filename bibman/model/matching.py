@@ -47,6 +47,8 @@ FARTHEST_PLACE = 5
 SHORTEST_TITLE = 20
 # Nothing beyond so many stream characters is compared: an abstract is shorter, and the time stays bounded.
 LONGEST_COMPARED = 4000
+# arXiv takes abstracts of 1,920 characters; of their letters and digits alone a journal's has hardly more.
+LONGEST_ABSTRACT = 2000
 LONGEST_HEAD = 200
 
 
@@ -159,7 +161,8 @@ def compare_opening(query: str, proposal: Proposal) -> Candidate | None:
             elsewhere = fuzz.ratio(query[:length], abstract[found.dest_start : found.dest_start + length])
             if elsewhere > score:
                 score, place = elsewhere, found.dest_start
-    beyond = 0 if is_cut else max(0, len(query) - len(abstract))
+    # How far a cut abstract goes on nobody knows, but none is longer than this.
+    beyond = max(0, len(query) - (max(len(abstract), LONGEST_ABSTRACT) if is_cut else len(abstract)))
     return Candidate(proposal, score, length, place, beyond)
 
 

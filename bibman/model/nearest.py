@@ -11,6 +11,11 @@ def nearest(name: str, existing: Iterable[str], limit: int = 3) -> list[str]:
     from rapidfuzz import fuzz, process, utils
 
     found = process.extract(
-        name, existing, scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=LEAST_LIKENESS
+        name,
+        list(existing),
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        limit=limit,
+        score_cutoff=LEAST_LIKENESS,
     )
     return [match for match, _, _ in found]

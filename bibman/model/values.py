@@ -3,10 +3,10 @@
 import re
 
 from bibman.errors import InvalidValueError
-from bibman.model.dates import MONTH_VALUES
+from bibman.model.dates import MONTH_VALUES, from_fields, parse_date, to_iso
 from bibman.model.entry import Field
 from bibman.model.latex import imbalance
-from bibman.model.vocabulary import is_known_type, is_verbatim, nearest_types
+from bibman.model.vocabulary import DATE_FIELDS, is_known_type, is_verbatim, nearest_types
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_:.+/-]*")
 _MATH = re.compile(r"\\[\\$]|(\$(?:\\.|[^$\\])*\$)", re.DOTALL)
@@ -18,6 +18,7 @@ _ACTIVE = {
     "#": r"\#",
     "_": r"\_",
     "^": r"\^{}",
+    "$": r"\$",
 }
 
 
@@ -37,7 +38,8 @@ def checked_field(name: str, value: str) -> Field:
     """A field of BibTeX text as a person typed it; a month's macro (`feb`) is kept as one.
 
     Raises InvalidValueError for a name that BibTeX could not read, unbalanced braces, a control character, or a
-    character that LaTeX would stop at outside mathematics (`&`, `%`, `#`, `_`, `^` without a backslash).
+    character that LaTeX would stop at outside mathematics (`&`, `%`, `#`, `_`, `^`, a lone `$`, without a backslash),
+    and for a date or month that is none.
     """
     folded = name.strip().lower()
     if not _FIELD_NAME.fullmatch(folded):
@@ -54,10 +56,22 @@ def checked_field(name: str, value: str) -> Field:
         )
     if not is_verbatim(folded):
         _check_latex(folded, value)
+    _check_date(folded, value.strip())
     macro = value.strip().lower()
     if folded == "month" and macro in MONTH_VALUES:
         return Field(folded, MONTH_VALUES[macro], macro)
     return Field(folded, value.strip())
+
+
+def _check_date(name: str, value: str) -> None:
+    if name in DATE_FIELDS:
+        date = parse_date(value)
+        if date is None or to_iso(date) != value:
+            raise InvalidValueError(f"not a date: {value}", "Write it like 2024, 2024-02, 2024-02-29 or 2023/2024")
+    if name == "month":
+        date = from_fields({"year": "2000", "month": value})
+        if date is None or (date.month is None and date.division is None):
+            raise InvalidValueError(f"not a month: {value}", "Write it like feb")
 
 
 def _check_latex(name: str, value: str) -> None:
@@ -67,3 +81,7 @@ def _check_latex(name: str, value: str) -> None:
             raise InvalidValueError(
                 f"{name} holds a bare {character}, at which LaTeX would stop: {value}", f"Write {escaped} instead"
             )
+    if plain.rstrip().endswith("\\"):
+        raise InvalidValueError(
+            f"{name} ends with a backslash: {value}", "LaTeX would join it to what follows; write \\textbackslash{}"
+        )

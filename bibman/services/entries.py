@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from bibman.errors import InvalidValueError, NotFoundError, UsageError
 from bibman.model.citekeys import check_key, generate, unique
+from bibman.model.editing import with_field
 from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
@@ -155,9 +157,8 @@ def name_identified(change: Change, entry_id: int, entry: Entry, pattern: str) -
 
 
 def _edited(entry: Entry, wanted: Sequence[Field], gone: set[str], kind: str | None) -> Entry:
-    setting = {field.name: field for field in wanted}
-    kept = [setting.pop(field.name, field) for field in entry.fields if field.name not in gone]
-    return replace(entry, type=kind or entry.type, fields=(*kept, *setting.values()))
+    kept = tuple(field for field in entry.fields if field.name not in gone)
+    return reduce(with_field, wanted, replace(entry, type=kind or entry.type, fields=kept))
 
 
 def _check_present(gone: set[str], entries: Sequence[Entry]) -> None:

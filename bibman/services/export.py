@@ -9,6 +9,9 @@ from bibman.model.naming import fold_name
 from bibman.model.vocabulary import Dialect
 from bibman.storage.reading import Reader
 
+INHERITED = ("crossref", "xdata")
+"""The fields that name the entries from which an entry inherits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Export:
@@ -31,17 +34,40 @@ def export(
 ) -> Export:
     """The entries with these keys, or all, as a `.bib` sorted by key.
 
-    An entry that was asked for by an alias has its own key. `tags` go to the field `keywords`, `notes` to `annote` or
+    An entry that was asked for by an alias has its own key, and brings along those
+    from which it inherits. `tags` go to the field `keywords`, `notes` to `annote` or
     `annotation`, after what is there. Raises NotFoundError for an unknown key.
     """
-    ids = list(dict.fromkeys(reader.ids(keys).values())) if keys else reader.all_ids()
-    entries = {stored.id: stored.entry for stored in reader.entries(ids)}
+    entries = _with_parents(reader, reader.ids(keys).values()) if keys else _entries(reader, reader.all_ids())
     left_out = () if include_unidentified else tuple(each.key for each in entries.values() if not each.identified)
     wanted = {entry_id: each for entry_id, each in entries.items() if each.identified or include_unidentified}
     chosen = sorted(
         _annotated(reader, wanted, tags=tags, notes=notes), key=lambda entry: (fold_name(entry.key), entry.key)
     )
     return Export(write(parents_last(chosen), dialect, letters), len(chosen), left_out)
+
+
+def _entries(reader: Reader, ids: Iterable[int]) -> dict[int, Entry]:
+    return {stored.id: stored.entry for stored in reader.entries(list(dict.fromkeys(ids)))}
+
+
+def _with_parents(reader: Reader, ids: Iterable[int]) -> dict[int, Entry]:
+    """The entries with these ids, and those from which they inherit by `crossref` or `xdata`."""
+    found: dict[int, Entry] = {}
+    wanted = list(ids)
+    while wanted:
+        new = _entries(reader, wanted)
+        found |= new
+        named = {
+            key.strip()
+            for entry in new.values()
+            for name in INHERITED
+            for key in (entry.get(name) or "").split(",")
+            if key.strip()
+        }
+        parents = (reader.id_of(key) for key in sorted(named))
+        wanted = [parent for parent in parents if parent is not None and parent not in found]
+    return found
 
 
 def _annotated(reader: Reader, entries: dict[int, Entry], *, tags: bool, notes: bool) -> Iterable[Entry]:

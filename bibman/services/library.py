@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bibman.errors import FileError, LibraryError
 from bibman.services.files import expanded
-from bibman.storage.connection import connect, explained, inspect, revision_of
+from bibman.storage.connection import connect, explained, inspect, needs_upgrade, revision_of
 from bibman.storage.copies import back_up, copy_over, free_path, set_aside
 
 
@@ -68,6 +68,7 @@ def _sound_entries(origin: Path) -> int:
             (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if sound != "ok" or revision_of(connection) is None:
                 raise LibraryError(f"the backup {origin} is damaged", "Nothing was changed")
+            needs_upgrade(connection, origin)  # refuses what a newer bibman wrote; an older one is upgraded on opening
             (entries,) = connection.execute("SELECT count(*) FROM entry").fetchone()
         except sqlite3.DatabaseError:
             raise LibraryError(f"the backup {origin} is damaged", "Nothing was changed") from None

@@ -280,3 +280,14 @@ def test_the_documented_table_is_the_table() -> None:
 def test_importing_the_rules_imports_no_comparing_library() -> None:
     program = "import sys, bibman.model.matching; sys.exit('rapidfuzz' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_text_longer_than_any_abstract_waits_where_the_abstract_is_cut() -> None:
+    opening = (
+        "We study how a paper is found by its opening words alone, and how sure one can be of what was found then. "
+    )
+    cut = Record("online", {"title": "A Paper", "abstract": (opening * 2)[:200] + "..."})
+    whole = opening * 2 + "And more is said of it. " * 30
+    list_of_many = opening * 2 + "Quite another paper begins here. " * 100
+    assert judge_opening(whole, [Proposal(cut, "c")]).verdict is Verdict.IDENTIFIED
+    assert judge_opening(list_of_many, [Proposal(cut, "c")]).verdict is Verdict.WAITING
