@@ -34,3 +34,10 @@ def test_every_command_is_documented(command: str) -> None:
 def test_every_link_leads_to_a_file(page: Path) -> None:
     links = LINK.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_setting_is_documented() -> None:
+    from bibman.services.configuration import SETTINGS
+
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert [name for name in SETTINGS if f"| `{name}` |" not in text] == []
