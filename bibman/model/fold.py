@@ -74,6 +74,17 @@ def fragment(text: str) -> tuple[str, bool]:
     return stripped, False
 
 
+def unlabelled(text: str) -> str:
+    """The `text` without the word that says that it is an abstract, as web pages and journals put it in front."""
+    label = _label().match(text)
+    return text[label.end() :] if label else text
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    return re.compile(r"\s*(?:abstract|summary)[ \t]*(?:[.:—–]|-{1,3}|\n)\s*(?=\S)", re.IGNORECASE)
+
+
 def opening_key(text: str) -> int | None:
     """A hash of 40 bits of the stream's first 48 characters, by which an abstract is found from its opening.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bibman.errors import UsageError
-from bibman.model.fold import fragment, opening_key
+from bibman.model.fold import fragment, opening_key, unlabelled
 from bibman.model.identifiers import find_identifiers, record_identifiers
 from bibman.model.latex import decode
 from bibman.model.matching import Match, Verdict, judge_identifiers, judge_opening
@@ -50,9 +50,10 @@ def find(text: str, opened: Sequence[Catalogue]) -> Match:
     by_identifier = judge_identifiers(text, named)
     if by_identifier.verdict is Verdict.IDENTIFIED:
         return by_identifier
-    key = opening_key(fragment(text)[0])
+    opening = unlabelled(text)
+    key = opening_key(fragment(opening)[0])
     openings = [] if key is None else [each for catalogue in opened for each in catalogue.lookup_opening(key)]
-    by_opening = judge_opening(text, openings)
+    by_opening = judge_opening(opening, openings)
     if by_opening.verdict is Verdict.IDENTIFIED or by_identifier.verdict is Verdict.NOT_FOUND:
         return by_opening
     return by_identifier

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bibman.model.fold import fold, fragment, opening_key, stream, text_key
+from bibman.model.fold import fold, fragment, opening_key, stream, text_key, unlabelled
 from bibman.model.naming import fold_name
 
 _ABSTRACT = (
@@ -171,3 +171,13 @@ def test_long_and_odd_text_takes_no_more_than_its_share_of_time(part: str) -> No
     assert len(stream(text)) <= len(fold(text)) <= len(text)
     assert len(fragment(text)[0]) <= len(text)
     assert isinstance(text_key(text), int)
+
+
+@pytest.mark.parametrize("label", ["Abstract: ", "ABSTRACT. ", "Abstract—", "Abstract\n", "  Summary -- "])
+def test_the_word_that_says_that_a_text_is_an_abstract_is_no_part_of_it(label: str) -> None:
+    assert unlabelled(f"{label}We test it.") == "We test it."
+
+
+@pytest.mark.parametrize("text", ["Abstract interpretation is sound.", "Abstractions: a view", "Abstract:"])
+def test_a_text_that_begins_with_such_a_word_keeps_it(text: str) -> None:
+    assert unlabelled(text) == text
