@@ -339,7 +339,8 @@ class Reader:
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
             marks = ",".join("?" * len(chunk))
-            yield from self._connection.execute(f"{query} ({marks}) ORDER BY {order}", chunk)
+            # All at once: a cursor that Ctrl-C leaves half read would complain when the library is closed.
+            yield from self._connection.execute(f"{query} ({marks}) ORDER BY {order}", chunk).fetchall()
 
 
 COUNTED = {
