@@ -182,15 +182,21 @@ def revision_of(connection: sqlite3.Connection) -> str | None:
 
 
 def needs_upgrade(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether the schema is older than this bibman's. Raises LibraryError where it is newer.
+    """Whether the schema is older than this bibman's. Raises LibraryError where it is newer, or lost.
 
     Revisions are numbers of four digits, so that their order is known without asking Alembic.
     """
     with explained(path):
         revision = revision_of(connection)
+        is_blank = revision is None and _is_blank(connection)
     if revision is not None and revision > REVISION:
         raise LibraryError(
             f"the library {path} was written by a newer bibman (its revision is {revision}, this one knows {REVISION})",
             "Upgrade bibman to use it",
+        )
+    if revision is None and not is_blank:
+        raise LibraryError(
+            f"the library {path} is damaged (its revision is missing)",
+            "`bibman library restore BACKUP` brings back a backup",
         )
     return revision != REVISION

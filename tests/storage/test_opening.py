@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -226,3 +228,13 @@ def test_a_library_cannot_be_made_in_a_folder_that_one_may_not_write(shared: Pat
         f"cannot use the library {shared.parent / 'folder' / 'new.bibman'}: permission denied",
     )
     assert [each.name for each in shared.parent.iterdir()] == [shared.name]
+
+
+def test_a_library_that_has_lost_its_revision_is_damaged_and_left_alone(filled: Path) -> None:
+    with closing(sqlite3.connect(filled)) as connection, connection:
+        connection.execute("DELETE FROM alembic_version")
+    before = filled.read_bytes()
+    with pytest.raises(LibraryError, match="revision is missing") as raised:
+        Library.open(filled)
+    assert "restore" in raised.value.advice
+    assert filled.read_bytes() == before
