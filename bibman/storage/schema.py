@@ -1,6 +1,6 @@
 """The revision of the schema, and what is made anew from the code at every migration: views and triggers."""
 
-REVISION = "0001"
+REVISION = "0002"
 
 INDEX_COLUMNS = ("key", "title", "names", "container", "abstract", "keywords", "tags", "notes", "other")
 
@@ -68,10 +68,11 @@ VIEWS = {
         FROM reading JOIN source ON source.id = reading.source_id""",
     "passages": """
         SELECT passage.id, passage.reading_id, source.name AS source, reading.read_at, passage.position,
-            passage.line, passage.kind, passage.raw, passage.verdict, entry.id AS entry_id, entry.key,
-            passage.stage, passage.score, passage.margin, passage.evidence,
+            passage.line, passage.kind, coalesce(origin.raw, passage.raw) AS raw, passage.source_key, passage.verdict,
+            entry.id AS entry_id, entry.key, passage.stage, passage.score, passage.margin, passage.evidence,
             entry.revision > passage.entry_revision AS edited_since
         FROM passage JOIN reading ON reading.id = passage.reading_id JOIN source ON source.id = reading.source_id
+        LEFT JOIN passage AS origin ON origin.id = passage.raw_of
         LEFT JOIN entry ON entry.id = passage.entry_id""",
     "history": """
         SELECT operation.id, operation.made_at, operation.command, operation.summary, operation.undone,

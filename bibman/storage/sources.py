@@ -52,7 +52,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ReadPassage:
-    """A passage as it was read. Only those of the kind `entry` speak of a work and have a finding."""
+    """A passage as it was read. Only those of the kind `entry` speak of a work and have a finding.
+
+    `source_key` is the citation key that the source gives the work. Where another passage has the very bytes, `raw` is
+    empty and `raw_of` is the id of that one.
+    """
 
     position: int
     line: int
@@ -60,6 +64,8 @@ class ReadPassage:
     kind: str = "entry"
     text_key: int | None = None
     finding: Finding | None = None
+    raw_of: int | None = None
+    source_key: str | None = None
 
 
 def last_checksum(change: Change, source: str) -> str | None:
@@ -102,6 +108,8 @@ def add_passages(change: Change, reading_id: int, passages: Iterable[ReadPassage
             "line": passage.line,
             "kind": passage.kind,
             "raw": passage.raw,
+            "raw_of": passage.raw_of,
+            "source_key": passage.source_key,
             "text_key": passage.text_key,
             **(unsaid if passage.finding is None else passage.finding.columns()),
         }

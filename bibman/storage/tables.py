@@ -1,6 +1,6 @@
 """The tables of a library, the only mapped classes. The public reading interface is the views, not these."""
 
-from sqlalchemy import REAL, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlalchemy import REAL, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # Ids are never used twice (AUTOINCREMENT), so that an id kept in history or in a passage always means the same row.
@@ -183,7 +183,9 @@ class PassageRow(Base):
 
     `kind` is `entry` where the passage speaks of a work, else what it is (`header` …); `verdict` is None for those.
     `entry_id` may name an entry that has been removed since: it is no foreign key, so that undoing the removal
-    finds the passage as it was.
+    finds the passage as it was. `source_key` is the citation key under which the source has the work. A passage that
+    stood in an earlier reading just so has no bytes of its own: `raw` is empty, and `raw_of` is the id of the passage
+    that has them.
     """
 
     __tablename__ = "passage"
@@ -193,6 +195,8 @@ class PassageRow(Base):
     line: Mapped[int]
     kind: Mapped[str]
     raw: Mapped[bytes]
+    raw_of: Mapped[int | None]
+    source_key: Mapped[str | None]
     text_key: Mapped[int | None]
     verdict: Mapped[str | None]
     entry_id: Mapped[int | None]
@@ -203,7 +207,7 @@ class PassageRow(Base):
     evidence: Mapped[str | None]
     __table_args__ = (
         Index("passage_reading", "reading_id", "position"),
-        Index("passage_text", "text_key"),
+        Index("passage_text", "text_key", sqlite_where=text("text_key IS NOT NULL")),
         Index("passage_entry", "entry_id"),
         KEPT,
     )

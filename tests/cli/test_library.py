@@ -18,7 +18,7 @@ def test_info_tells_what_is_in_it(seeded: Bibman) -> None:
     assert about["bytes"] == seeded.library.stat().st_size
     assert {name: about[name] for name in about if name != "bytes"} == {
         "path": str(seeded.library),
-        "revision": "0001",
+        "revision": "0002",
         "entries": 14,
         "unidentified": 0,
         "tags": 2,

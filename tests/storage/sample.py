@@ -105,6 +105,7 @@ def add_source(change: Change, name: str, ids: Sequence[int]) -> None:
     other = [
         ReadPassage(len(ids), len(ids) + 1, b"\xff\xfe \x00 header", kind="header"),
         ReadPassage(len(ids) + 1, len(ids) + 2, b"", finding=Finding("rejected")),
+        ReadPassage(len(ids) + 2, len(ids) + 3, b"", raw_of=1, source_key="Old", finding=Finding("already here")),
     ]
     add_passages(change, reading, [*found, *other])
 

@@ -1,4 +1,4 @@
-"""A filled library is brought from the first revision to a second one that rebuilds the table of entries."""
+"""A filled library is brought to a next revision that rebuilds the table of entries, and an old one to this one."""
 
 import re
 import shutil
@@ -26,15 +26,19 @@ from tests.storage.looking import schema as schema_of
 from tests.storage.sample import entry
 
 ROOT = Path(__file__).parents[2]
+OLD = Path(__file__).with_name("libraries")
+"""Libraries as earlier versions left them, filled; each is called like its revision."""
+
+THIS, NEXT = schema.REVISION, "9999"
 
 SECOND = '''
-"""A second revision, for the tests: entries get a rating, which needs their table to be made anew."""
+"""A next revision, for the tests: entries get a rating, which needs their table to be made anew."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{next}"
+down_revision = "{this}"
 branch_labels = None
 depends_on = None
 
@@ -58,15 +62,15 @@ Second = Callable[..., Path]
 
 @pytest.fixture
 def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Second:
-    """Makes this bibman one of the revision 0002, whose migration does `more`; gives the folder of the migrations."""
+    """Makes this bibman one of the next revision, whose migration does `more`; gives the folder of the migrations."""
 
     def make(more: str = "pass") -> Path:
         folder = Path(shutil.copytree(alembic_folder(), tmp_path / "alembic", dirs_exist_ok=True))
-        folder.joinpath("versions", "0002_rating.py").write_text(
-            SECOND.replace("{documented}", documented()).replace("{more}", more)
-        )
+        text = SECOND.replace("{documented}", documented()).replace("{more}", more)
+        text = text.replace("{next}", NEXT).replace("{this}", THIS)
+        folder.joinpath("versions", f"{NEXT}_rating.py").write_text(text)
         monkeypatch.setattr("bibman.storage.migration.alembic_folder", lambda: folder)
-        monkeypatch.setattr("bibman.storage.connection.REVISION", "0002")
+        monkeypatch.setattr("bibman.storage.connection.REVISION", NEXT)
         return folder
 
     return make
@@ -89,8 +93,8 @@ def test_no_row_is_lost_when_the_table_of_entries_is_made_anew(filled: Path, sec
     changes = {"change": before.pop("change")}
     assert len(found.pop("change")) == len(changes["change"])
     assert without_rating(found) == before
-    assert rows(filled, "SELECT version_num FROM alembic_version") == [("0002",)]
-    assert backups == [filled.with_name("filled.bibman.revision-0001")]
+    assert rows(filled, "SELECT version_num FROM alembic_version") == [(NEXT,)]
+    assert backups == [filled.with_name(f"filled.bibman.revision-{THIS}")]
     assert content(backups[0], history=True) == {**before, **changes}
     assert {each.name for each in filled.parent.iterdir()} == {"alembic", filled.name, backups[0].name}
 
@@ -168,13 +172,13 @@ def test_reading_upgrades_as_well_and_says_so(filled: Path, second: Second) -> N
 
 
 def test_a_backup_of_an_earlier_attempt_is_not_overwritten(filled: Path, second: Second) -> None:
-    earlier = filled.with_name("filled.bibman.revision-0001")
+    earlier = filled.with_name(f"filled.bibman.revision-{THIS}")
     earlier.write_text("precious")
     second()
     backups: list[Path] = []
     Library.open(filled, on_upgrade=backups.append).close()
     assert earlier.read_text() == "precious"
-    assert backups == [filled.with_name("filled.bibman.revision-0001-2")]
+    assert backups == [filled.with_name(f"filled.bibman.revision-{THIS}-2")]
 
 
 FAILURES = {
@@ -216,13 +220,32 @@ def test_a_migration_that_fails_leaves_the_library_as_it_was(
 def test_six_processes_that_upgrade_at_once_upgrade_once_and_lose_nothing(filled: Path, second: Second) -> None:
     folder = second()
     before = content(filled)
-    assert act(open_at_once, filled, folder, "0002", 6) == [0] * 6
-    assert [each.name for each in filled.parent.glob("*.revision-*")] == ["filled.bibman.revision-0001"]
+    assert act(open_at_once, filled, folder, NEXT, 6) == [0] * 6
+    assert [each.name for each in filled.parent.glob("*.revision-*")] == [f"filled.bibman.revision-{THIS}"]
     with Library.open(filled) as library:
         assert library.verify() == []
         for _ in range(6):
             library.undo()
     assert without_rating(content(filled)) == before
+
+
+@pytest.mark.parametrize("old", sorted(OLD.glob("*.bibman")), ids=lambda path: path.stem)
+def test_a_library_of_every_earlier_revision_is_upgraded_with_all_that_it_has(old: Path, path: Path) -> None:
+    shutil.copy(old, path)
+    before = {table: len(found) for table, found in content(path, history=True).items()}
+    assert all(before.values())
+    with Library.open(path) as library:
+        assert library.verify() == []
+        assert {table: len(found) for table, found in content(path, history=True).items()} == before
+        upgraded = content(path)
+        steps = 0
+        while library.undo():
+            steps += 1
+        assert rows(path, "SELECT count(*) FROM passage") == [(0,)]
+        for _ in range(steps):
+            library.redo()
+        assert content(path) == upgraded
+        assert library.verify() == []
 
 
 def test_the_latest_migration_is_the_revision_that_the_code_knows() -> None:
