@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,7 +10,10 @@ from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
 from bibman.cli.output import clean, is_terminal, note, say, warn
 from bibman.cli.session import session_of
-from bibman.errors import UsageError
+from bibman.errors import PartialError, UsageError
+
+if TYPE_CHECKING:
+    from bibman.services.citations import Cited
 
 app = group()
 
@@ -21,6 +24,14 @@ def export(
     keys: Annotated[
         list[str] | None,
         typer.Argument(metavar="[KEY]...", help="Keys or aliases; all entries without.", autocompletion=complete_key),
+    ] = None,
+    cited_in: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cited-in",
+            metavar="FILE",
+            help="What a paper cites, by its .aux, .bcf or .tex; may be said several times.",
+        ),
     ] = None,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")] = "-",
     format_: Annotated[
@@ -48,10 +59,12 @@ def export(
     if dialect not in ("bibtex", "biblatex"):
         raise UsageError(f"no such format: {dialect}", "It is `bibtex` or `biblatex`")
     letters: Any = None if ascii_ is None else ("ascii" if ascii_ else "unicode")
+    cited = _citations(cited_in) if cited_in else None
     with session_of(context).reading() as reader:
         made = make(
-            reader, keys or [], dialect, letters, tags=tags, notes=notes, include_unidentified=include_unidentified
-        )
+            reader, keys or [], dialect, letters, cited=cited, tags=tags, notes=notes,
+            include_unidentified=include_unidentified,
+        )  # fmt: skip
         if output == STANDARD and is_terminal():
             for piece in made.pieces:
                 say(clean(piece).rstrip("\n"))
@@ -63,5 +76,17 @@ def export(
         else:
             write_whole(Path(output), made.pieces)
             note(f"{counted(made.entries, 'entry', 'entries')} in {output}")
+    for remark in (*(cited.remarks if cited else ()), *made.remarks):
+        warn(remark)
     if made.left_out:
         warn(f"left out, since not identified: {listed(list(made.left_out))} (--include-unidentified takes them in)")
+    for each in made.missing:
+        note(f"bibman: {each}")
+    if made.missing:
+        raise typer.Exit(PartialError.exit_code)
+
+
+def _citations(names: list[str]) -> "Cited":
+    from bibman.services.citations import cited_in
+
+    return cited_in(names)

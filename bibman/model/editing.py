@@ -1,12 +1,14 @@
-"""Setting a field by hand: what says the same under another name gives way."""
+"""Setting a field by hand: what says the same under another name gives way; and references that follow a key."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bibman.errors import InvalidValueError
 from bibman.model.dates import month_number
 from bibman.model.entry import Entry, Field
-from bibman.model.vocabulary import canonical
+from bibman.model.naming import fold_name
+from bibman.model.vocabulary import REFERENCE_FIELDS, canonical
 
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _PARTS = ("year", "month", "day")
@@ -28,6 +30,20 @@ def with_field(entry: Entry, field: Field) -> Entry:
         return replace(entry, fields=(*fields, field))
     kept = [field if place == places[0] else each for place, each in enumerate(fields) if place not in places[1:]]
     return replace(entry, fields=tuple(kept))
+
+
+def with_references(entry: Entry, renamed: Mapping[str, str]) -> Entry:
+    """The entry with its references to the keys in `renamed` (old → new, compared without regard to case) turned."""
+    new = {fold_name(old): key for old, key in renamed.items()}
+    fields = []
+    for field in entry.fields:
+        if field.name in REFERENCE_FIELDS and field.expression is None:
+            keys = [part.strip() for part in field.value.split(",")]
+            followed = [new.get(fold_name(key), key) for key in keys]
+            fields.append(field._replace(value=",".join(followed)) if followed != keys else field)
+        else:
+            fields.append(field)
+    return replace(entry, fields=tuple(fields))
 
 
 def _redated(key: str, date: str, field: Field) -> str:

@@ -6,12 +6,11 @@ from functools import reduce
 
 from bibman.errors import InvalidValueError, NotFoundError, UsageError
 from bibman.model.citekeys import check_key, generate, unique
-from bibman.model.editing import with_field
+from bibman.model.editing import with_field, with_references
 from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
 from bibman.model.values import checked_field, checked_type
-from bibman.model.vocabulary import REFERENCE_FIELDS
 from bibman.services.wording import counted, listed
 from bibman.storage.change import Change
 from bibman.storage.database import Library
@@ -132,21 +131,8 @@ def change_key(change: Change, entry_id: int, entry: Entry, key: str) -> Entry:
     if is_another:
         add_aliases(change, [(entry_id, entry.key)])
     referring = stored_entries(change, change.reader.referring(entry.key))
-    change_entries(change, {each.id: _following(each.entry, entry.key, key) for each in referring.values()})
+    change_entries(change, {each.id: with_references(each.entry, {entry.key: key}) for each in referring.values()})
     return renamed
-
-
-def _following(entry: Entry, old: str, new_key: str) -> Entry:
-    """The entry with its references to the key `old` turned to `new_key`."""
-    fields = []
-    for field in entry.fields:
-        if field.name in REFERENCE_FIELDS and field.expression is None:
-            keys = [part.strip() for part in field.value.split(",")]
-            followed = [new_key if fold_name(key) == fold_name(old) else key for key in keys]
-            fields.append(field._replace(value=",".join(followed)) if followed != keys else field)
-        else:
-            fields.append(field)
-    return replace(entry, fields=tuple(fields))
 
 
 def name_identified(change: Change, entry_id: int, entry: Entry, pattern: str) -> Entry:

@@ -49,6 +49,7 @@ LIGHT = [
     ["note", "show", "1"],
     ["history"],
     ["export"],
+    ["export", "--cited-in", "paper.tex"],
     ["export", "--format", "biblatex", "--ascii", "--tags", "--notes", "-o", "refs.bib"],
     ["library", "path"],
     ["library", "info"],
@@ -77,6 +78,7 @@ def imported(*arguments: str, **environment: str) -> tuple[str, set[str]]:
 def noted(seeded: Bibman) -> Bibman:
     seeded("tag", "add", "to read", TOY)
     seeded("note", "add", TOY, "Größer.")
+    seeded.file("paper.tex", rf"\cite{{{TOY}}}")
     return seeded
 
 

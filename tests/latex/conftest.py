@@ -44,6 +44,8 @@ class Style:
         )
 
 
+LATEX = ("pdflatex", "-interaction=nonstopmode", "-file-line-error", "paper")
+
 _BIBTEX = r"\bibliographystyle{%s}\bibliography{library}"
 
 STYLES = (
@@ -84,21 +86,20 @@ def compile_paper(tmp_path: Path) -> Compile:
         for program in ("pdflatex", style.backend):
             if shutil.which(program) is None:
                 pytest.skip(f"{program} is not installed")
-        if not _run(("kpsewhich", style.needs), tmp_path):
+        if not run(("kpsewhich", style.needs), tmp_path):
             pytest.skip(f"TeX has no {style.needs}")
         folder = tmp_path / style.name
         folder.mkdir()
         (folder / "paper.tex").write_text(style.document(keys), encoding="utf-8")
         (folder / "library.bib").write_text(library, encoding="utf-8")
-        latex = ("pdflatex", "-interaction=nonstopmode", "-file-line-error", "paper")
-        for command in (latex, (style.backend, "paper"), latex, latex, latex):
-            _run(command, folder)
-        bbl = _read(folder / "paper.bbl")
+        for command in (LATEX, (style.backend, "paper"), LATEX, LATEX, LATEX):
+            run(command, folder)
+        bbl = output(folder / "paper.bbl")
         missing = [] if (folder / "paper.pdf").exists() else ["! paper.pdf was not written"]
         return Compiled(
             bbl=bbl,
             items=len(re.findall(r"^\s*\\(?:bibitem|entry)\b", bbl, re.MULTILINE)),
-            complaints=[*complaints(_read(folder / "paper.log")), *complaints(_read(folder / "paper.blg")), *missing],
+            complaints=[*complaints(output(folder / "paper.log")), *complaints(output(folder / "paper.blg")), *missing],
         )
 
     return compile_in
@@ -109,11 +110,13 @@ def complaints(log: str) -> list[str]:
     return [line for line in log.splitlines() if _TROUBLE.search(line) and not _NO_TROUBLE.search(line)]
 
 
-def _read(path: Path) -> str:
+def output(path: Path) -> str:
+    """What a program wrote to a file, or that it did not."""
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else f"! {path.name} was not written"
 
 
-def _run(command: tuple[str, ...], folder: Path) -> str:
+def run(command: tuple[str, ...], folder: Path) -> str:
+    """Runs a program in a folder; returns what it printed."""
     # TeX would break the lines of its log after 79 characters, in the middle of a word.
     environment = os.environ | {"max_print_line": "10000"}
     done = subprocess.run(
