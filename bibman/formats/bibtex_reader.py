@@ -1,0 +1,145 @@
+"""What the blocks of a `.bib` say: entries with their values resolved, and the macros that are known."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from bibman.formats.bibtex_blocks import Block, blocks
+from bibman.model.dates import MONTH_VALUES
+from bibman.model.entry import Entry, Field
+
+
+class Value(NamedTuple):
+    """What an expression means: see `Field`, of which this is all but the name."""
+
+    value: str
+    expression: str | None = None
+
+
+class Macro(NamedTuple):
+    """A macro as `@string` defines it: `name` as written, value and expression as a `Field` has them."""
+
+    name: str
+    value: str
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bibliography:
+    """All that a `.bib` says, each in the order of the file. Two entries may have the same key, or none.
+
+    `preambles` are the TeX code of `@preamble`; `broken` are the blocks that could not be read.
+    """
+
+    entries: tuple[Entry, ...]
+    macros: tuple[Macro, ...]
+    preambles: tuple[Value, ...]
+    broken: tuple[Block, ...]
+
+
+class Macros:
+    """The macros known at a place of a `.bib`: those of the months, and what was defined before it.
+
+    Their names have no case (bibtex.web, section 219). A new definition takes effect from there on.
+    """
+
+    def __init__(self) -> None:
+        self._values = dict(MONTH_VALUES)
+
+    def define(self, name: str, expression: str) -> Macro:
+        """Makes `name` stand for the value that the expression has now."""
+        value = self.resolve(expression)
+        self._values[name.lower()] = value.value
+        return Macro(name, *value)
+
+    def resolve(self, expression: str) -> Value:
+        """What the expression of a block means.
+
+        Delimiters go, what `#` joins is joined, macros are replaced, line ends become LF; nothing else is changed. The
+        value of a macro that is not known is its name, since a style or another file may define it: BibTeX would leave
+        it out, with a warning.
+        """
+        if "\r" in expression:
+            expression = _with_plain_line_ends(expression)
+        parts = expression_parts(expression)
+        if len(parts) == 1 and (parts[0][0] in '{"' or parts[0].isdecimal()):
+            return Value(self._part(parts[0]))
+        if "%" in expression:
+            expression = " # ".join(parts)  # a comment between the parts is none of them
+        return Value("".join(map(self._part, parts)), expression)
+
+    def _part(self, part: str) -> str:
+        if part[0] in '{"':
+            return part[1:-1]
+        return self._values.get(part.lower(), part)
+
+
+def read(text: str) -> Bibliography:
+    """All that the text of a `.bib`, held as a whole, says."""
+    macros = Macros()
+    entries: list[Entry] = []
+    defined: list[Macro] = []
+    preambles: list[Value] = []
+    broken: list[Block] = []
+    for block in blocks((text,)):
+        if block.kind == "entry":
+            entries.append(read_entry(block, macros))
+        elif block.kind == "macro":
+            defined.append(macros.define(block.key, block.fields[0][1]))
+        elif block.kind == "preamble":
+            preambles.append(macros.resolve(block.fields[0][1]))
+        elif block.kind == "broken":
+            broken.append(block)
+    return Bibliography(tuple(entries), tuple(defined), tuple(preambles), tuple(broken))
+
+
+def read_entry(block: Block, macros: Macros) -> Entry:
+    """The entry of a block of the kind "entry", with the macros that are known where it stands.
+
+    Type and field names are lower case. The key is as written, empty where there is none.
+    """
+    fields = []
+    plain = "\r" not in block.raw
+    for name, expression in block.fields:
+        # Nearly every value is one literal: only `#` could make it more.
+        if plain and expression[0] in '{"' and "#" not in expression:
+            fields.append(Field(name.lower(), expression[1:-1]))
+        else:
+            fields.append(Field(name.lower(), *macros.resolve(expression)))
+    return Entry(block.key, block.type.lower(), tuple(fields))
+
+
+_PART: Final = re.compile(r'[{"]|%[^\r\n]*+|[^\s#%{"]++')
+_BRACE: Final = re.compile(r"[{}]")
+_BRACE_OR_QUOTE: Final = re.compile(r'[{}"]')
+
+
+def expression_parts(expression: str) -> list[str]:
+    """The literals (with their delimiters), numbers and names of macros that `#` joins in a well-formed expression."""
+    parts = []
+    at = 0
+    while match := _PART.search(expression, at):
+        sign = match[0][0]
+        at = _end_of_literal(expression, match.start()) if sign in '{"' else match.end()
+        if sign != "%":
+            parts.append(expression[match.start() : at])
+    return parts
+
+
+def _end_of_literal(expression: str, opening: int) -> int:
+    """The place after the delimiter that closes the one at `opening`."""
+    quoted = expression[opening] == '"'
+    depth = 0 if quoted else 1
+    for mark in (_BRACE_OR_QUOTE if quoted else _BRACE).finditer(expression, opening + 1):
+        sign = mark[0]
+        if sign == "{":
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+        if not depth and (sign == '"' if quoted else sign == "}"):
+            return mark.end()
+    return len(expression)
+
+
+def _with_plain_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
