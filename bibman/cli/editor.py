@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -36,3 +37,22 @@ def edit_text(text: str, suffix: str = ".md") -> str:
         raise FileError("the edited text is not UTF-8", "Nothing was changed") from None
     finally:
         path.unlink(missing_ok=True)
+
+
+def given_text(text: str | None, file: str | None, old: str, suffix: str = ".md") -> str:
+    """The text that was given: as an argument, in a file, on standard input, or else written in the editor.
+
+    `old` is what the editor begins with. Raises UsageError where it is given twice, FileError for what is not UTF-8.
+    """
+    from bibman.services.files import read_bytes
+
+    if text is not None and file is not None:
+        raise UsageError("the text is given twice", "Give it as an argument or by --file")
+    if text is not None and text != "-":
+        return text
+    if file is None and text is None and sys.stdin.isatty():
+        return edit_text(old, suffix)
+    try:
+        return read_bytes(file or "-").decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError(f"{file or 'standard input'} is not UTF-8", "Nothing was changed") from None

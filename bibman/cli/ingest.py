@@ -1,5 +1,6 @@
 """`ingest` and `identify`."""
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,9 +10,10 @@ from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, coloured, emit_json, note, table, warn
 from bibman.cli.session import session_of
 from bibman.errors import PartialError, UsageError
+from bibman.model.matching import Verdict
 
 if TYPE_CHECKING:
-    from bibman.services.ingest import Report
+    from bibman.services.report import Report
 
 VERDICT_COLOURS = {
     "identified": "green",
@@ -20,6 +22,17 @@ VERDICT_COLOURS = {
     "not found": "red",
     "rejected": "red",
 }
+
+BIB_WORDS = {
+    "new": "new",
+    "same text": "unchanged",
+    "file": "changed as in the file",
+    "filled": "filled in",
+    "replaced": "replaced",
+    "conflict": "waiting",
+}
+"""What became of an entry of a `.bib`, by the stage of its passage; other stages are told by their verdict."""
+ON_DUPLICATE = ("new-key", "keep", "fill", "replace")
 
 app = group()
 
@@ -30,7 +43,7 @@ def ingest(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Text files to read; `-` is standard input.")],
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help="Read as this format (list), not as what it looks like."),
+        typer.Option("--format", metavar="NAME", help="Read as this format (bibtex, list), not as what it looks like."),
     ] = None,
     passages: Annotated[
         str | None, typer.Option("--passages", metavar="line|block", help="What a passage is; found out otherwise.")
@@ -41,35 +54,59 @@ def ingest(
     tag: Annotated[
         str | None, typer.Option("--tag", "-t", metavar="TAG[,TAG]", help="Put these tags on what comes in.")
     ] = None,
+    on_duplicate: Annotated[
+        str,
+        typer.Option(
+            "--on-duplicate",
+            metavar="new-key|keep|fill|replace",
+            help="What becomes of an entry of a .bib whose key or work is here already.",
+        ),
+    ] = "new-key",
+    theirs: Annotated[
+        bool, typer.Option("--theirs", help="Where file and library changed the same, take the file's.")
+    ] = False,
+    ours: Annotated[
+        bool, typer.Option("--ours", help="Where file and library changed the same, keep the library's.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would happen and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Read texts into the library: each passage becomes an entry, or is found here."""
     from bibman.model.tags import parse_tags
+    from bibman.services.bib_intake import Wishes
     from bibman.services.configuration import catalogue_folder, setting
-    from bibman.services.identify import identifier
+    from bibman.services.identify import identifier, no_catalogue
+    from bibman.services.ingest import Plan
     from bibman.services.ingest import ingest as take_in
-    from bibman.services.ingest import read_texts
+    from bibman.services.sources import sources
 
     session = session_of(context)
-    tags = [] if tag is None else parse_tags(tag)
-    pattern = setting("key-pattern")
-    texts = read_texts(files, format_, encoding, _layout(passages))
-    for text in texts:
-        for remark in text.report.remarks:
-            warn(remark)
-    progress = Progress("Reading")
+    wishes = Wishes(_one_of(on_duplicate, ON_DUPLICATE, "wish for duplicates"), _side(theirs=theirs, ours=ours))
+    plan = Plan(
+        setting("key-pattern"), wishes, [] if tag is None else parse_tags(tag), dry_run=dry_run, tell_all=as_json
+    )
+    progress = Progress("Bytes read")
     with (
-        identifier(catalogue_folder()) as look_up,
+        sources(files, format_, encoding, _one_of(passages, ("line", "block"), "kind of passage")) as opened,
+        identifier(catalogue_folder())
+        if any(each.content for each in opened)
+        else nullcontext(no_catalogue) as look_up,
         session.trying() if dry_run else session.writing(create=True) as library,
     ):
-        reports = take_in(library, texts, look_up, pattern, tags=tags, dry_run=dry_run, on_progress=progress)
+        for source in opened:
+            for remark in source.report.remarks:
+                warn(remark)
+        told = [len(source.report.remarks) for source in opened]
+        reports = take_in(library, opened, look_up, plan, progress)
         progress.close()
+    for report, before in zip(reports, told, strict=True):
+        for remark in report.remarks[before:]:
+            warn(remark)
     if as_json:
         emit_json(_as_json(reports, dry_run=dry_run))
     else:
         _show(reports, dry_run=dry_run)
-    if any(report.unidentified() for report in reports):
+    if any(report.is_partial for report in reports):
         raise typer.Exit(PartialError.exit_code)
 
 
@@ -112,10 +149,16 @@ def identify(
         raise typer.Exit(PartialError.exit_code)
 
 
-def _layout(passages: str | None) -> Any:
-    if passages not in (None, "line", "block"):
-        raise UsageError(f"no such kind of passage: {passages}", "It is `line` or `block`")
-    return passages
+def _one_of(value: str | None, known: tuple[str, ...], what: str) -> Any:
+    if value is not None and value not in known:
+        raise UsageError(f"no such {what}: {value}", f"It is {' or '.join(f'`{each}`' for each in known)}")
+    return value
+
+
+def _side(*, theirs: bool, ours: bool) -> Any:
+    if theirs and ours:
+        raise UsageError("--theirs and --ours exclude each other", "Say one of them")
+    return "theirs" if theirs else "ours" if ours else None
 
 
 def _show(reports: "list[Report]", *, dry_run: bool) -> None:
@@ -126,28 +169,54 @@ def _show(reports: "list[Report]", *, dry_run: bool) -> None:
         Column("key", coloured("cyan")),
         Column("title", least=24),
     )
+    of_bib = (
+        Column("line", right=True),
+        Column("verdict", _verdict_style),
+        Column("key", coloured("cyan")),
+        Column("what", least=24),
+    )
     for report in reports:
         if len(reports) > 1:
             note(f"{report.source}:")
-        table(
-            columns,
-            (
-                (str(each.line), str(each.verdict), _score(each.score), each.key, each.title or f"“{each.opening}”")
-                for each in report.outcomes
-            ),
-        )
+        if report.layout is None:
+            table(
+                of_bib, ((str(each.line), str(each.verdict), each.key or "", each.detail) for each in report.outcomes)
+            )
+        else:
+            table(
+                columns,
+                (
+                    (
+                        str(each.line),
+                        str(each.verdict),
+                        _score(each.score),
+                        each.key or "",
+                        each.title or f"“{each.opening}”",
+                    )
+                    for each in report.outcomes
+                ),
+            )
         note(f"{report.source}: {_summary(report)}{' (nothing was written)' if dry_run else ''}")
 
 
 def _summary(report: "Report") -> str:
-    counts: dict[str, int] = {}
-    for outcome in report.outcomes:
-        counts[str(outcome.verdict)] = counts.get(str(outcome.verdict), 0) + 1
-    told = ", ".join(f"{counts[verdict]:,} {verdict}" for verdict in VERDICT_COLOURS if verdict in counts)
-    total = len(report.outcomes)
-    unidentified = report.unidentified()
-    open_ = f"; {unidentified:,} unidentified" if unidentified else ""
-    return f"{total:,} {'passage' if total == 1 else 'passages'}: {told}{open_}"
+    number = report.passages
+    if report.layout is None:
+        told = ", ".join(f"{count:,} {words}" for words, count in _told(report).items())
+        return f"{number:,} {'entry' if number == 1 else 'entries'}{f': {told}' if told else ''}"
+    counts = {str(verdict): report.count(verdict) for verdict in Verdict}
+    told = ", ".join(f"{counts[verdict]:,} {verdict}" for verdict in VERDICT_COLOURS if counts[verdict])
+    open_ = f"; {report.unidentified:,} unidentified" if report.unidentified else ""
+    return f"{number:,} {'passage' if number == 1 else 'passages'}: {told}{open_}"
+
+
+def _told(report: "Report") -> dict[str, int]:
+    """What became of the entries of a `.bib`, in the words of a person."""
+    told: dict[str, int] = {}
+    for (verdict, stage), count in sorted(report.counts.items(), key=lambda item: list(Verdict).index(item[0][0])):
+        words = BIB_WORDS.get(str(stage), str(verdict))
+        told[words] = told.get(words, 0) + count
+    return told
 
 
 def _verdict_style(text: str) -> str:
@@ -164,22 +233,25 @@ def _as_json(reports: "list[Report]", *, dry_run: bool) -> dict[str, Any]:
         "sources": [
             {
                 "source": report.source,
+                "format": report.format,
                 "declared": report.declared,
-                "found": len(report.outcomes),
+                "found": report.passages,
                 "encoding": report.encoding,
-                "passages_are": report.layout,
+                "passages_are": report.layout or "block",
                 "remarks": report.remarks,
                 "passages": [
                     {
                         "line": each.line,
                         "verdict": str(each.verdict),
                         "key": each.key,
+                        "source_key": each.source_key,
                         "identified": each.identified,
                         "title": each.title,
                         "opening": each.opening,
                         "stage": each.stage,
                         "score": each.score,
                         "margin": each.margin,
+                        "detail": each.detail,
                     }
                     for each in report.outcomes
                 ],

@@ -34,6 +34,7 @@ GROUPS = {
     "tag": "tag",
     "note": "note",
     "key": "key",
+    "passages": "passages",
     "catalogue": "catalogue",
     "library": "library",
     "config": "config",

@@ -1,6 +1,5 @@
 """`note add`, `note edit`, `note list`, `note show`, `note remove`."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,7 +8,6 @@ from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, say, table
 from bibman.cli.session import session_of
-from bibman.errors import FileError
 
 if TYPE_CHECKING:
     from bibman.storage.reading import Note
@@ -35,12 +33,13 @@ def add(
     file: File = None,
 ) -> None:
     """Add a note to an entry."""
+    from bibman.cli.editor import given_text
     from bibman.services.notes import add as add_note
 
     session = session_of(context)
     with session.reading() as reader:
         reader.ids([key])
-    words = _text(text, file, "")
+    words = given_text(text, file, "")
     with session.writing() as library:
         note = add_note(library, key, words)
     say(f"note {note.id} on {clean(note.key)}")
@@ -49,13 +48,14 @@ def add(
 @app.command("edit")
 def edit(context: typer.Context, which: Which, text: Words = None, file: File = None) -> None:
     """Give a note another text; without one, $EDITOR opens with the old."""
+    from bibman.cli.editor import given_text
     from bibman.services.notes import edit as edit_note
     from bibman.services.notes import find
 
     session = session_of(context)
     with session.reading() as reader:
         old = find(reader, which)
-    words = _text(text, file, old.text)
+    words = given_text(text, file, old.text)
     with session.writing() as library:
         note = edit_note(library, str(old.id), words)
     unchanged = " (unchanged)" if note.text == old.text else ""
@@ -116,24 +116,6 @@ def remove(
     with session_of(context).writing() as library:
         for note in remove_notes(library, which):
             say(f"removed note {note.id} from {clean(note.key)}")
-
-
-def _text(text: str | None, file: str | None, old: str) -> str:
-    """The text that was given: as an argument, in a file, on standard input, or else written in the editor."""
-    from bibman.cli.editor import edit_text
-    from bibman.errors import UsageError
-    from bibman.services.files import read_bytes
-
-    if text is not None and file is not None:
-        raise UsageError("the text is given twice", "Give it as an argument or by --file")
-    if text is not None and text != "-":
-        return text
-    if file is None and text is None and sys.stdin.isatty():
-        return edit_text(old)
-    try:
-        return read_bytes(file or "-").decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileError(f"{file or 'standard input'} is not UTF-8", "Nothing was changed") from None
 
 
 def _as_json(note: "Note") -> dict[str, Any]:

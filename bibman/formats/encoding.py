@@ -2,7 +2,10 @@
 
 import codecs
 import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 
 from bibman.errors import FileError, InvalidValueError
 
@@ -42,14 +45,30 @@ _MAGIC = (
 _SAMPLE = 65_536
 _MOST_CONTROLS = 0.05
 
+# JabRef says it in the first line, editors in one of the first; nobody says it further down.
+_DECLARED = re.compile(rb"(?i)(?:%[ \t]*encoding[ \t]*:|coding[:=]|fileencoding=)[ \t]*([-\w.:]+)")
+_DECLARATION_WITHIN = 2048
+
+Chunks = Callable[[], Iterable[bytes]]
+"""The bytes of a source in pieces, from their beginning each time that it is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a text stands in bytes: the name of a codec, and the byte order mark that goes before it, which may be empty.
+
+    The codec is never one that writes a mark: a piece of the text encoded with it gives the bytes that stood there.
+    `note` is a sentence for the user where the encoding was guessed, else empty.
+    """
+
+    codec: str
+    mark: bytes = b""
+    note: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text read from bytes.
-
-    `encoding` is a codec's name, never one that writes a byte order mark: a piece of `text` encoded with it gives
-    the bytes that stood there. `note` is a sentence for the user where the encoding was guessed, else empty.
-    """
+    """A text read from bytes; `encoding` and `note` are those of `Encoding`."""
 
     text: str
     encoding: str
@@ -59,76 +78,132 @@ class Decoded:
 def decode(data: bytes, encoding: str | None = None, *, name: str = "the input") -> Decoded:
     """The text of `data`, in the `encoding` that is given or else found out; a byte order mark is no part of it.
 
-    Without `encoding`: what a byte order mark says (UTF-8, UTF-16, UTF-32), else UTF-8, else cp1252 and at last
-    latin-1, either with a note. `name` is what messages call the data.
+    Raises as `find_encoding` does.
+    """
+    found = find_encoding(lambda: [data], encoding, name=name)
+    # A view, because a slice of the bytes would copy a large file.
+    return Decoded(str(memoryview(data)[len(found.mark) :], found.codec), found.codec, found.note)
+
+
+def find_encoding(chunks: Chunks, encoding: str | None = None, *, name: str = "the input") -> Encoding:
+    """The encoding of a text, after a look at every byte of it: the one that is given, or else found out.
+
+    Without `encoding`: what a byte order mark says (UTF-8, UTF-16, UTF-32), else UTF-8, else what the text declares of
+    itself in its first lines (`% Encoding: Cp1252`), else cp1252 and at last latin-1, the last three with a note.
+    `name` is what messages call the data.
 
     Raises `FileError` for what is no text, or has the mark of an encoding that does not fit; `InvalidValueError` for
     an `encoding` that does not exist or does not fit.
     """
+    head = next(iter(chunks()), b"")
     for magic, kind in _MAGIC:
-        if data.startswith(magic):
+        if head.startswith(magic):
             raise _no_text(name, f"it looks like {kind}", "Give a plain text; unpack or export this one first")
-    decoded = _by_content(data, name) if encoding is None else _by_order(data, encoding, name)
+    found = _by_content(chunks, head, name) if encoding is None else _by_order(chunks, head, encoding, name)
     advice = (
         "Give a plain text; if it is one in UTF-16 without a byte order mark, say --encoding utf-16-le or utf-16-be"
     )
-    if "\0" in decoded.text:
-        raise _no_text(name, "it has NUL characters in it", advice)
-    sample = decoded.text[:_SAMPLE]
-    if len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", sample)) > _MOST_CONTROLS * len(sample):
-        raise _no_text(name, "it is full of control characters", advice)
-    return decoded
+    for place, text in enumerate(decoded(chunks(), found)):
+        if "\0" in text:
+            raise _no_text(name, "it has NUL characters in it", advice)
+        sample = text[:_SAMPLE]
+        if not place and len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", sample)) > _MOST_CONTROLS * len(sample):
+            raise _no_text(name, "it is full of control characters", advice)
+    return found
+
+
+def decoded(chunks: Iterable[bytes], encoding: Encoding) -> Iterator[str]:
+    """The text in pieces, without the byte order mark. Raises UnicodeDecodeError where the bytes do not fit."""
+    decoder = codecs.getincrementaldecoder(encoding.codec)()
+    rest = len(encoding.mark)
+    for chunk in chunks:
+        body, rest = chunk[rest:], max(rest - len(chunk), 0)
+        if text := decoder.decode(body):
+            yield text
+    if text := decoder.decode(b"", final=True):
+        yield text
 
 
 def _no_text(name: str, reason: str, advice: str) -> FileError:
     return FileError(f"{name} is not a text ({reason})", advice)
 
 
-def _by_content(data: bytes, name: str) -> Decoded:
-    mark, codec = next(((mark, codec) for mark, codec in _MARKS if data.startswith(mark)), (b"", "utf-8"))
-    # A view, because a slice of the bytes would copy a large file.
-    body = memoryview(data)[len(mark) :]
-    try:
-        return Decoded(str(body, codec), codec)
-    except UnicodeDecodeError as error:
-        offset = len(mark) + error.start
+def _by_content(chunks: Chunks, head: bytes, name: str) -> Encoding:
+    mark, codec = next(((mark, codec) for mark, codec in _MARKS if head.startswith(mark)), (b"", "utf-8"))
+    offset = _misfit(chunks, Encoding(codec, mark))
+    if offset is None:
+        return Encoding(codec, mark)
     if codec != "utf-8":
         raise FileError(
             f"{name} has the byte order mark of {codec.upper()}, but its byte {offset} does not fit",
             "Give its encoding with --encoding",
         )
-    line = data.count(b"\n", 0, offset) + 1
+    line = _newlines(chunks, offset) + 1
+    for guess, reason in ((_declared(head), ", as it says of itself"), ("cp1252", ""), ("latin-1", "")):
+        if guess and _misfit(chunks, Encoding(guess, mark)) is None:
+            advice = "" if reason else "; give --encoding if that is wrong"
+            return Encoding(guess, mark, f"not UTF-8 (line {line}, byte {offset}); read as {guess}{reason}{advice}")
+    raise AssertionError("latin-1 fits every byte")
+
+
+def _declared(head: bytes) -> str:
+    """The codec of the encoding that a text declares in its first lines; empty where it declares none that exists."""
+    found = _DECLARED.search(head, 0, _DECLARATION_WITHIN)
     try:
-        text, codec = str(body, "cp1252"), "cp1252"
-    except UnicodeDecodeError:
-        text, codec = str(body, "latin-1"), "latin-1"
-    return Decoded(
-        text, codec, f"not UTF-8 (line {line}, byte {offset}); read as {codec}; give --encoding if that is wrong"
-    )
+        return codecs.lookup(found[1].decode("ascii")).name if found else ""
+    except LookupError:
+        return ""
 
 
-def _by_order(data: bytes, encoding: str, name: str) -> Decoded:
+def _misfit(chunks: Chunks, encoding: Encoding) -> int | None:
+    """The number of the first byte that is not of an encoding, or None."""
+    decoder = codecs.getincrementaldecoder(encoding.codec)()
+    read, rest = 0, len(encoding.mark)
+    for chunk in chain(filter(None, chunks()), (b"",)):
+        body = chunk[rest:]
+        skipped, rest = len(chunk) - len(body), max(rest - len(chunk), 0)
+        try:
+            held = len(decoder.getstate()[0])
+            decoder.decode(body, final=not chunk)
+        except UnicodeDecodeError as error:
+            return read + skipped - held + error.start
+        read += len(chunk)
+    return None
+
+
+def _newlines(chunks: Chunks, end: int) -> int:
+    count = 0
+    for chunk in chunks():
+        count += chunk.count(b"\n", 0, max(end, 0))
+        end -= len(chunk)
+    return count
+
+
+def _by_order(chunks: Chunks, head: bytes, encoding: str, name: str) -> Encoding:
     try:
         codec = codecs.lookup(encoding).name
+        with suppress(UnicodeError):
+            str(b"a", codec)  # is said to be no encoding of texts where it is a codec of another kind
     except (LookupError, ValueError):
         raise _no_encoding(encoding) from None
     family, codec = codec, _MARKED_ENCODINGS.get(codec, codec)
     mark = b""
     for each, marked in _MARKS:
-        if data.startswith(each) and (marked == codec or (family in _MARKED_ENCODINGS and marked.startswith(family))):
+        if head.startswith(each) and (marked == codec or (family in _MARKED_ENCODINGS and marked.startswith(family))):
             mark, codec = each, marked
             break
     try:
-        text = str(memoryview(data)[len(mark) :], codec)
+        for text in decoded(chunks(), Encoding(codec, mark)):
+            # Half a surrogate pair, which UTF-7 and Python's own escapes let through, is no character.
+            if not text.isascii() and re.search("[\ud800-\udfff]", text):
+                raise _unfit(name, encoding, "it")
     except LookupError:
         raise _no_encoding(encoding) from None
-    except UnicodeError as error:
-        where = f"byte {len(mark) + error.start}" if isinstance(error, UnicodeDecodeError) else "it"
-        raise _unfit(name, encoding, where) from None
-    # Half a surrogate pair, which UTF-7 and Python's own escapes let through, is no character.
-    if not text.isascii() and re.search("[\ud800-\udfff]", text):
-        raise _unfit(name, encoding, "it")
-    return Decoded(text, codec)
+    except UnicodeDecodeError:
+        raise _unfit(name, encoding, f"byte {_misfit(chunks, Encoding(codec, mark))}") from None
+    except UnicodeError:
+        raise _unfit(name, encoding, "it") from None
+    return Encoding(codec, mark)
 
 
 def _no_encoding(encoding: str) -> InvalidValueError:

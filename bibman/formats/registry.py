@@ -20,8 +20,9 @@ _HEAD = 1 << 20
 class Format:
     """A format: its name for --format, what it is called, its reader, and the shape of a text that plainly is of it.
 
-    `read` is None for a format that is known only so that it is not taken for a list, each of whose lines would
-    become an entry. `shape` is a regular expression; None for what every text may be.
+    `read` is the reader of a list; it is None for BIBTEX, which is read block by block, and for a format that is known
+    only so that it is not taken for a list, each of whose lines would become an entry. `shape` is a regular expression;
+    None for what every text may be.
     """
 
     name: str
@@ -30,12 +31,14 @@ class Format:
     shape: str | None = None
 
 
+BIBTEX = "bibtex"
+
 # In the order in which they are tried.
 _KNOWN = (
     Format(
-        "bibtex",
+        BIBTEX,
         "BibTeX",
-        shape=_LINE_START + r"@[ \t]*(?:(?:comment|string|preamble)\s*[{(]|[a-z]+(?:\s*\{|\()\s*[^\s,{}()=]*\s*,)",
+        shape=_LINE_START + r"@[ \t]*(?:(?:comment|string|preamble)\s*[{(]|[a-z]+\s*\{|[a-z]+\(\s*[^\s,{}()=]*\s*,)",
     ),
     Format("ris", "RIS", shape=_LINE_START + r"TY {1,2}- ?[A-Z]{3,6}[ \t]*(?:[\r\n]|\Z)"),
     Format("medline", "MEDLINE (PubMed)", shape=_LINE_START + r"PMID- [0-9]+[ \t]*(?:[\r\n]|\Z)"),
@@ -47,7 +50,7 @@ _KNOWN = (
     Format("list", "abstracts, titles or references, one a line or in blocks", text_list.read),
 )
 
-FORMATS = {each.name: each for each in _KNOWN if each.read}
+FORMATS = {each.name: each for each in _KNOWN if each.read or each.name == BIBTEX}
 """The formats that can be read, by name."""
 
 
@@ -58,7 +61,7 @@ def recognise(text: str, name: str) -> str:
     """
     head = text[:_HEAD]
     found = next(each for each in _KNOWN if each.shape is None or re.search(each.shape, head, re.IGNORECASE))
-    if found.read is None:
+    if found.name not in FORMATS:
         raise InvalidValueError(
             f"{name} looks like {found.meaning}, which this version cannot read",
             "`--format list` reads it as a list of texts anyway",
@@ -66,9 +69,15 @@ def recognise(text: str, name: str) -> str:
     return found.name
 
 
-def reader_of(format_: str) -> Read:
-    """The reader of a format. Raises UsageError for one that does not exist."""
-    read = FORMATS[format_].read if format_ in FORMATS else None
-    if read is None:
-        raise UsageError(f"no such format: {format_}", f"There are {', '.join(FORMATS)}")
+def checked_format(name: str) -> str:
+    """The name of a format that can be read. Raises UsageError for one that cannot."""
+    if name not in FORMATS:
+        raise UsageError(f"no such format: {name}", f"There are {', '.join(FORMATS)}")
+    return name
+
+
+def list_reader(name: str) -> Read:
+    """The reader of a format of lists."""
+    read = FORMATS[name].read
+    assert read is not None  # noqa: S101 - BIBTEX is no list
     return read

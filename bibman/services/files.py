@@ -4,12 +4,14 @@ import contextlib
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from bibman.errors import FileError
 
 STANDARD = "-"
+PIECE = 1 << 20
 
 
 def expanded(path: str | Path) -> Path:
@@ -24,14 +26,64 @@ def read_bytes(name: str) -> bytes:
     """The bytes of a file, or of standard input where `name` is `-`. Raises FileError where it cannot be read."""
     if name == STANDARD:
         return sys.stdin.buffer.read()
-    try:
+    with _reading(name):
         return expanded(name).read_bytes()
+
+
+Opener = Callable[[], BinaryIO]
+"""Opens what a user named anew, from its beginning."""
+
+
+@contextlib.contextmanager
+def readable(name: str) -> Iterator[Opener]:
+    """A file, or standard input where `name` is `-`, that can be read several times, also where it is large.
+
+    Raises FileError where it cannot be read.
+    """
+    if name != STANDARD:
+        # Not opened to see what it is: a pipe may be opened only once.
+        with _reading(name):
+            is_regular = stat.S_ISREG(expanded(name).stat().st_mode)
+        if is_regular:
+            with _reading(name):
+                expanded(name).open("rb").close()
+            yield lambda: expanded(name).open("rb")
+            return
+    import shutil
+    import tempfile
+
+    # A pipe gives what is in it only once.
+    with tempfile.TemporaryFile() as copy:
+        if name == STANDARD:
+            shutil.copyfileobj(sys.stdin.buffer, copy, PIECE)
+        else:
+            with _reading(name), expanded(name).open("rb") as file:
+                shutil.copyfileobj(file, copy, PIECE)
+
+        def again() -> BinaryIO:
+            copy.seek(0)
+            return os.fdopen(os.dup(copy.fileno()), "rb")
+
+        yield again
+
+
+@contextlib.contextmanager
+def _reading(name: str) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise FileError(f"no such file: {name}") from None
     except IsADirectoryError:
         raise FileError(f"{name} is a folder", "Name a file in it") from None
     except OSError as error:
         raise FileError(f"cannot read {name}: {(error.strerror or str(error)).lower()}") from None
+
+
+def pieces(opener: Opener) -> Iterator[bytes]:
+    """The bytes of a file, a piece at a time."""
+    with opener() as file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def write_whole(path: Path, pieces: Iterable[str]) -> None:

@@ -36,6 +36,11 @@ def identifier(folder: Path) -> Iterator[Identify]:
         yield lambda text: find(text, opened)
 
 
+def no_catalogue(_text: str) -> Match:
+    """What is said of a text where no catalogue is asked."""
+    return Match(Verdict.NOT_FOUND, "")
+
+
 def find(text: str, opened: Sequence[Catalogue]) -> Match:
     """The work that a text speaks of: by the identifiers in it, then by its opening words.
 

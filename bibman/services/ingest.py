@@ -1,177 +1,127 @@
-"""From text to entries: a source is read, its passages are identified, and each becomes an entry or is found here."""
+"""From files to entries: sources are taken into a library as one operation, each passage with what became of it."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
-from bibman.errors import FileError
-from bibman.formats.encoding import decode
-from bibman.formats.passages import Layout, TextList
-from bibman.formats.registry import reader_of, recognise
 from bibman.model.matching import Verdict
-from bibman.services.files import STANDARD, expanded, read_bytes
+from bibman.services.bib_intake import BibIntake, Wishes
 from bibman.services.identify import Identify
-from bibman.services.intake import Intake, Outcome, Taken
-from bibman.services.wording import counted
+from bibman.services.intake import Intake
+from bibman.services.report import Report, Taken
+from bibman.services.sources import Source
+from bibman.services.wording import counted, listed
 from bibman.storage.annotations import add_tags
 from bibman.storage.change import Change
 from bibman.storage.database import Library
-from bibman.storage.sources import Reading, ReadPassage, add_passages, add_reading, last_checksum
+from bibman.storage.sources import Reading, ReadPassage, add_passages, add_reading, last_reading
 
 BATCH = 500
 Progress = Callable[[int, int], None]
 
 
-@dataclass(slots=True)
-class Report:
-    """What became of a source: what it promised, what each passage became, and remarks for the user."""
-
-    source: str
-    declared: int | None
-    encoding: str
-    layout: str
-    remarks: list[str]
-    outcomes: list[Outcome] = field(default_factory=list)
-
-    def count(self, verdict: Verdict) -> int:
-        """How many passages got this verdict."""
-        return sum(outcome.verdict is verdict for outcome in self.outcomes)
-
-    def unidentified(self) -> int:
-        """Of how many passages nobody knows the work."""
-        return sum(not outcome.identified for outcome in self.outcomes)
-
-
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A source that was read as a text: the name under which the library keeps it, and what stood in it."""
+class Plan:
+    """How sources are to be taken in.
 
-    name: str
-    size: int
-    checksum: str
-    format: str
-    content: TextList
-    header_line: int
-    report: Report
+    `pattern` makes the keys of entries that have none; `tags` are put on every entry that a passage became or is;
+    `wishes` say what happens where a `.bib` meets what is here. With `dry_run` nothing is kept, and the reports say
+    what would have been; with `tell_all` they have an outcome for each entry of a `.bib` too, else only for those of
+    which something is to be told.
+    """
+
+    pattern: str
+    wishes: Wishes
+    tags: Sequence[str] = ()
+    dry_run: bool = False
+    tell_all: bool = False
 
 
 def ingest(
     library: Library,
-    texts: Sequence[Text],
+    sources: Sequence[Source],
     look_up: Identify,
-    pattern: str,
-    *,
-    tags: Sequence[str] = (),
-    dry_run: bool = False,
+    plan: Plan,
     on_progress: Progress | None = None,
 ) -> list[Report]:
-    """Takes texts into a library as one operation; what is there already stays as it is.
+    """Takes sources into a library as one operation; what is there already stays as it is.
 
-    `look_up` identifies a passage, `pattern` makes the keys of new entries; `tags` are put on every entry that a
-    passage became or is. With `dry_run` nothing is kept, and the reports say what would have been.
+    `look_up` identifies the passage of a list.
     """
-    total = sum(len(text.content.passages) for text in texts)
-    with library.change("ingest", keep=not dry_run) as change:
-        intake = Intake(change, look_up, pattern)
+    total = sum(source.size for source in sources)
+    with library.change("ingest", keep=not plan.dry_run) as change:
+        intake = Intake(change, look_up, plan.pattern)
         done = 0
-        for text in texts:
-            for batch in _take(change, intake, text):
-                done += len(batch)
-                if tags:
-                    add_tags(change, list(dict.fromkeys(taken.entry_id for taken in batch)), tags)
-                text.report.outcomes.extend(taken.outcome for taken in batch)
+        for source in sources:
+            is_list = source.content is not None
+            for taken in _take_list(change, intake, source) if is_list else _take_bib(change, source, plan):
+                done += taken.size
+                if plan.tags and taken.entry_ids:
+                    add_tags(change, list(dict.fromkeys(taken.entry_ids)), plan.tags)
+                for outcome in taken.outcomes:
+                    source.report.add(outcome, keep=is_list or plan.tell_all or bool(outcome.detail))
                 if on_progress is not None:
                     on_progress(done, total)
-        new = intake.added
-        change.summary = (
-            f"read {', '.join(text.report.source for text in texts)}: {counted(new, 'new entry', 'new entries')}"
+        change.summary = f"read {', '.join(source.report.source for source in sources)}: {_summary(sources, intake)}"
+    return [source.report for source in sources]
+
+
+def _summary(sources: Sequence[Source], intake: Intake) -> str:
+    new = intake.added + sum(source.report.count(Verdict.IDENTIFIED) for source in sources if source.content is None)
+    return counted(new, "new entry", "new entries")
+
+
+def _take_bib(change: Change, source: Source, plan: Plan) -> Iterator[Taken]:
+    """Takes a `.bib` in, a batch of blocks at a time, and remarks what has gone from it."""
+    intake = BibIntake(change, source, plan.pattern, plan.wishes)
+    yield from intake.take()
+    if intake.gone:
+        are = "is" if len(intake.gone) == 1 else "are"
+        source.report.remarks.append(
+            f"{counted(len(intake.gone), 'entry', 'entries')} of the library {are} no longer in"
+            f" {source.report.source}: {listed(intake.gone)}; bibman keeps what it has"
         )
-    return [text.report for text in texts]
 
 
-def read_texts(
-    names: Sequence[str], format_: str | None = None, encoding: str | None = None, layout: Layout | None = None
-) -> list[Text]:
-    """Reads the files with these names (`-` is standard input) as texts.
-
-    Format, encoding and layout are found out where they are not given. Raises FileError and InvalidValueError where
-    a file cannot be read as a text.
-    """
-    return [_read_text(name, format_, encoding, layout) for name in names]
-
-
-def _read_text(name: str, format_: str | None, encoding: str | None, layout: Layout | None) -> Text:
-    is_standard = name == STANDARD
-    shown = "standard input" if is_standard else _readable(name)
-    data = read_bytes(name)
-    if not data.strip():
-        raise FileError(f"{shown} is empty", "Nothing was read")
-    decoded = decode(data, encoding, name=shown)
-    format_ = format_ or recognise(decoded.text, shown)
-    content = reader_of(format_)(decoded.text, layout)
-    found = len(content.passages)
-    if not found:
-        raise FileError(f"{shown} has no passages", "No line of it has a word")
-    remarks = [f"{shown}: {decoded.note}"] if decoded.note else []
-    if content.declared is not None and content.declared != found:
-        remarks.append(f"{shown} says that it has {content.declared:,}, but {counted(found, 'passage')} found in it")
-    header_line = decoded.text.count("\n", 0, decoded.text.index(content.header)) + 1 if content.header else 0
-    report = Report(shown, content.declared, decoded.encoding, content.layout, remarks)
-    kept_name = STANDARD if is_standard else _readable(str(expanded(name).resolve()))
-    return Text(kept_name, len(data), hashlib.sha256(data).hexdigest(), format_, content, header_line, report)
-
-
-def _readable(name: str) -> str:
-    """The name of a file, with what is not UTF-8 in it written out as bytes."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def _take(change: Change, intake: Intake, text: Text) -> Iterator[list[Taken]]:
-    """Takes a text in, a batch of passages at a time.
+def _take_list(change: Change, intake: Intake, source: Source) -> Iterator[Taken]:
+    """Takes a list in, a batch of passages at a time.
 
     Of a source that is read again unchanged, and in which nothing is new, no second reading is kept.
     """
+    content = source.content
+    if content is None:
+        return
+    codec = source.encoding.codec
     keeping: int | None = None
     held: list[ReadPassage] = []
-    if last_checksum(change, text.name) != text.checksum:
-        keeping = _keep_reading(change, text)
-    passages = iter(text.content.passages)
+    previous = last_reading(change, source.name)
+    if previous is None or previous.checksum != source.checksum:
+        keeping = _keep_reading(change, source)
+    passages = iter(content.passages)
     while batch := list(islice(passages, BATCH)):
         taken = intake.take(batch)
+        raws = [passage.raw.encode(codec) for passage in batch]
         held.extend(
-            ReadPassage(
-                passage.position,
-                passage.line,
-                passage.raw.encode(text.report.encoding),
-                "entry",
-                each.text_key,
-                each.finding,
-            )
-            for passage, each in zip(batch, taken, strict=True)
+            ReadPassage(passage.position, passage.line, raw, "entry", each.text_key, each.finding)
+            for passage, raw, each in zip(batch, raws, taken, strict=True)
         )
         if keeping is None and any(each.outcome.verdict is not Verdict.ALREADY_HERE for each in taken):
-            keeping = _keep_reading(change, text)
+            keeping = _keep_reading(change, source)
         if keeping is not None:
             add_passages(change, keeping, held)
             held.clear()
-        yield taken
+        yield Taken([each.outcome for each in taken], [each.entry_id for each in taken], sum(map(len, raws)))
 
 
-def _keep_reading(change: Change, text: Text) -> int:
+def _keep_reading(change: Change, source: Source) -> int:
+    report, content = source.report, source.content
     reading = Reading(
-        text.name,
-        text.checksum,
-        text.size,
-        text.report.encoding,
-        text.format,
-        text.content.layout,
-        text.content.declared,
+        source.name, source.checksum, source.size, report.encoding, source.format, report.layout, report.declared
     )
     reading_id = add_reading(change, reading)
-    header = text.content.header
+    header = content.header if content is not None else None
     if header is not None:
         add_passages(
-            change, reading_id, [ReadPassage(-1, text.header_line, header.encode(text.report.encoding), "header")]
+            change, reading_id, [ReadPassage(-1, source.header_line, header.encode(report.encoding), "header")]
         )
     return reading_id

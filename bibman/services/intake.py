@@ -13,6 +13,7 @@ from bibman.model.matching import Match, Verdict
 from bibman.model.naming import fold_name
 from bibman.model.record import Record, record_fields
 from bibman.services.identify import Identify, finding_of, present_work, settle
+from bibman.services.report import Outcome
 from bibman.services.wording import shortened
 from bibman.storage.change import Change
 from bibman.storage.entries import add_entries, reserve_ids, stored_entries
@@ -26,26 +27,7 @@ SAME_TEXT = "same text"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a passage: its verdict, and the entry that has its work or stands for it.
-
-    `opening` is how it begins; `identified` says whether the entry's work is known, `title` what it is called, if it
-    has a title. `stage`, `score` and `margin` say how the work was found.
-    """
-
-    line: int
-    opening: str
-    verdict: Verdict
-    key: str
-    identified: bool
-    title: str | None
-    stage: str | None
-    score: float | None
-    margin: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
+class TakenPassage:
     """A passage taken in: the key of its text, its entry, what the library keeps of it, and the outcome to be told."""
 
     text_key: int
@@ -75,7 +57,7 @@ class Intake:
         self._look_up = look_up
         self._pattern = pattern
 
-    def take(self, passages: Sequence[Passage]) -> list[Taken]:
+    def take(self, passages: Sequence[Passage]) -> list[TakenPassage]:
         """Makes an entry of each passage whose work is not here, and says of each what it became."""
         change = self._change
         keys = [text_key(passage.text) for passage in passages]
@@ -174,7 +156,7 @@ class _NewEntries:
         return fold_name(key) in self._keys or self._change.reader.id_of(key) is not None
 
 
-def _taken(passage: Passage, key: int, place: _Placed, stored: StoredEntry) -> Taken:
+def _taken(passage: Passage, key: int, place: _Placed, stored: StoredEntry) -> TakenPassage:
     match = place.match
     if match is None:
         finding = Finding(place.verdict, stored.id, stored.revision, SAME_TEXT)
@@ -183,13 +165,13 @@ def _taken(passage: Passage, key: int, place: _Placed, stored: StoredEntry) -> T
     title = stored.entry.get("title") if stored.entry.identified else None
     outcome = Outcome(
         passage.line,
-        shortened(passage.text, OPENING_LENGTH),
         place.verdict,
         stored.entry.key,
+        shortened(passage.text, OPENING_LENGTH),
         stored.entry.identified,
         None if title is None else decode(title),
         finding.stage,
         finding.score,
         finding.margin,
     )
-    return Taken(key, stored.id, finding, outcome)
+    return TakenPassage(key, stored.id, finding, outcome)

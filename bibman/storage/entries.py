@@ -9,7 +9,7 @@ from bibman.model.naming import fold_name
 from bibman.storage.annotated import derive_annotations
 from bibman.storage.annotations import drop_unused_tags
 from bibman.storage.change import Change
-from bibman.storage.derived import derived_of, insert_derived, replace_derived
+from bibman.storage.derived import Derived, derived_of, insert_derived, replace_derived
 from bibman.storage.reading import CHUNK
 from bibman.storage.rows import StoredEntry, fields_json
 from bibman.storage.tables import AliasRow, EntryContentRow, EntryRow, EntryTagRow, NoteRow
@@ -20,9 +20,13 @@ def reserve_ids(change: Change, count: int) -> range:
     return change.new_ids(EntryRow, count)
 
 
-def add_entries(change: Change, entries: Mapping[int, Entry]) -> None:
-    """Adds entries, whose keys must be free, under the ids that were reserved for them."""
-    derived = {entry_id: derived_of(entry) for entry_id, entry in entries.items()}
+def add_entries(change: Change, entries: Mapping[int, Entry], derived: Mapping[int, Derived] | None = None) -> None:
+    """Adds entries, whose keys must be free, under the ids that were reserved for them.
+
+    `derived` is what is derived of them, where that is known already.
+    """
+    if derived is None:
+        derived = {entry_id: derived_of(entry) for entry_id, entry in entries.items()}
     rows = [
         {
             "id": entry_id,
@@ -106,6 +110,18 @@ def move_annotations(change: Change, origin: int, target: int) -> None:
         owned = _owned(change.connection, mapped, [origin])
         change.update(mapped, {row_id: {"entry_id": target} for row_id in owned})
     derive_annotations(change.connection, {origin, target})
+
+
+def entry_heads(change: Change, ids: Iterable[int]) -> dict[int, tuple[str, int]]:
+    """Id → key and revision, for those of these entries that exist."""
+    wanted = list(ids)
+    found: dict[int, tuple[str, int]] = {}
+    for start in range(0, len(wanted), CHUNK):
+        query = select(EntryRow.id, EntryRow.key, EntryRow.revision).where(
+            EntryRow.id.in_(wanted[start : start + CHUNK])
+        )
+        found.update((row.id, (row.key, row.revision)) for row in change.connection.execute(query))
+    return found
 
 
 def stored_entries(change: Change, ids: Iterable[int]) -> dict[int, StoredEntry]:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +13,7 @@ from bibman.storage.connection import connect, explained, needs_upgrade
 
 # What only some questions need is imported where it is asked: `list` is to answer before one notices.
 if TYPE_CHECKING:
+    from bibman.model.entry import Entry
     from bibman.model.names import Name
     from bibman.storage.rows import StoredEntry
 
@@ -62,6 +63,35 @@ class Origin(NamedTuple):
     margin: float | None
     evidence: dict[str, Any]
     edited_since: bool
+
+
+class SourceReading(NamedTuple):
+    """The latest reading of a source."""
+
+    id: int
+    source: str
+    read_at: str
+    encoding: str
+    format: str
+
+
+class SourcePassage(NamedTuple):
+    """A passage of a reading with its bytes, its verdict, and its entry: None where there is none, or none any more.
+
+    `revision` is that of the entry when the source and the library last agreed on it.
+    """
+
+    id: int
+    kind: str
+    line: int
+    raw: bytes
+    source_key: str | None
+    verdict: str | None
+    entry_id: int | None
+    key: str | None
+    revision: int | None
+    edited_since: bool
+    evidence: dict[str, Any]
 
 
 class Tag(NamedTuple):
@@ -161,6 +191,11 @@ class Reader:
         query = "SELECT entry_id FROM citation_keys WHERE folded = ?"
         row = self._connection.execute(query, (fold_name(key),)).fetchone()
         return None if row is None else int(row[0])
+
+    def ids_by_folded(self, folded: Iterable[str]) -> dict[str, int]:
+        """Folded key or alias → id of its entry, for those of these that exist."""
+        query = "SELECT folded, entry_id FROM citation_keys WHERE folded IN"
+        return dict(self._in_chunks(query, list(folded), "folded"))
 
     def referring(self, key: str) -> list[int]:
         """The ids of the entries that refer to a key in a field such as `crossref`, and perhaps some that do not."""
@@ -320,6 +355,29 @@ class Reader:
             )
         ]
 
+    def latest_readings(self) -> list[SourceReading]:
+        """The latest reading of every source, in the order in which the sources were first read."""
+        query = (
+            "SELECT max(readings.id), source, read_at, encoding, format FROM readings JOIN sources ON name = source"
+            " GROUP BY source ORDER BY sources.id"
+        )
+        return [SourceReading(*row) for row in self._connection.execute(query)]
+
+    def source_passages(self, reading_id: int, verdicts: Sequence[str] = ()) -> Iterator[SourcePassage]:
+        """The passages of a reading in order, all or those with one of these verdicts."""
+        query = (
+            "SELECT id, kind, line, raw, source_key, verdict, entry_id, key, entry_revision, edited_since, evidence"
+            f" FROM passages WHERE reading_id = ?{_among('verdict', verdicts)} ORDER BY position"
+        )
+        for row in self._connection.execute(query, (reading_id, *verdicts)):
+            yield SourcePassage._make((*row[:-2], bool(row[-2]), json.loads(row[-1]) if row[-1] else {}))
+
+    def past_entries(self, revisions: Mapping[int, int]) -> "dict[int, Entry]":
+        """The entries with these ids as they stood at these revisions, as far as the history reaches back."""
+        from bibman.storage.past import past_entries
+
+        return past_entries(self._connection, revisions)
+
     def operations(self, limit: int | None = None) -> list[Operation]:
         """The operations of the history, the latest first."""
         query = "SELECT id, made_at, command, summary, undone, changes FROM history ORDER BY id DESC LIMIT ?"
@@ -341,6 +399,10 @@ class Reader:
             marks = ",".join("?" * len(chunk))
             # All at once: a cursor that Ctrl-C leaves half read would complain when the library is closed.
             yield from self._connection.execute(f"{query} ({marks}) ORDER BY {order}", chunk).fetchall()
+
+
+def _among(column: str, values: Sequence[str]) -> str:
+    return f" AND {column} IN ({','.join('?' * len(values))})" if values else ""
 
 
 COUNTED = {

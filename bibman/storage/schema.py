@@ -69,8 +69,8 @@ VIEWS = {
     "passages": """
         SELECT passage.id, passage.reading_id, source.name AS source, reading.read_at, passage.position,
             passage.line, passage.kind, coalesce(origin.raw, passage.raw) AS raw, passage.source_key, passage.verdict,
-            entry.id AS entry_id, entry.key, passage.stage, passage.score, passage.margin, passage.evidence,
-            entry.revision > passage.entry_revision AS edited_since
+            entry.id AS entry_id, entry.key, passage.entry_revision, passage.stage, passage.score, passage.margin,
+            passage.evidence, entry.revision > passage.entry_revision AS edited_since
         FROM passage JOIN reading ON reading.id = passage.reading_id JOIN source ON source.id = reading.source_id
         LEFT JOIN passage AS origin ON origin.id = passage.raw_of
         LEFT JOIN entry ON entry.id = passage.entry_id""",

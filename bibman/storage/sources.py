@@ -1,15 +1,24 @@
 """Sources, their readings and passages, written and looked up."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from bibman.model.naming import fold_name
 from bibman.storage.change import Change
 from bibman.storage.reading import CHUNK
-from bibman.storage.tables import EntryIdentifierRow, EntryRow, PassageRow, ReadingRow, SourceRow
+from bibman.storage.tables import (
+    EntryIdentifierRow,
+    EntryRow,
+    MacroRow,
+    PassageRow,
+    PreambleRow,
+    ReadingRow,
+    SourceRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +77,126 @@ class ReadPassage:
     source_key: str | None = None
 
 
-def last_checksum(change: Change, source: str) -> str | None:
-    """The checksum of the latest reading of a source; None where it was never read."""
+@dataclass(frozen=True, slots=True)
+class LastReading:
+    """The latest reading of a source: its id, that of the source, and what was read and how."""
+
+    id: int
+    source_id: int
+    checksum: str
+    format: str
+    encoding: str
+
+
+class KeptPassage(NamedTuple):
+    """A passage of the kind `entry` as the library keeps it; `bytes_id` is the passage that has its bytes."""
+
+    id: int
+    bytes_id: int
+    source_key: str | None
+    verdict: str | None
+    entry_id: int | None
+    entry_revision: int | None
+    evidence: str | None
+
+
+def last_reading(change: Change, source: str) -> LastReading | None:
+    """The latest reading of a source; None where it was never read."""
     query = (
-        select(ReadingRow.checksum)
+        select(ReadingRow.id, ReadingRow.source_id, ReadingRow.checksum, ReadingRow.format, ReadingRow.encoding)
         .join(SourceRow, SourceRow.id == ReadingRow.source_id)
         .where(SourceRow.name == source)
         .order_by(ReadingRow.id.desc())
         .limit(1)
     )
-    return change.connection.execute(query).scalar()
+    row = change.connection.execute(query).first()
+    return None if row is None else LastReading(*row)
+
+
+def kept_passages(change: Change, reading_id: int) -> Iterator[KeptPassage]:
+    """The passages of a reading that speak of a work, in order."""
+    query = (
+        select(
+            PassageRow.id,
+            func.coalesce(PassageRow.raw_of, PassageRow.id),
+            PassageRow.source_key,
+            PassageRow.verdict,
+            PassageRow.entry_id,
+            PassageRow.entry_revision,
+            PassageRow.evidence,
+        )
+        .where(PassageRow.reading_id == reading_id, PassageRow.kind == "entry")
+        .order_by(PassageRow.position)
+    )
+    return (KeptPassage(row[0], row[1], *row[2:]) for row in change.connection.execute(query))
+
+
+def raw_of_passages(change: Change, ids: Sequence[int]) -> dict[int, bytes]:
+    """Id → bytes, for passages that have their own."""
+    found: dict[int, bytes] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = select(PassageRow.id, PassageRow.raw).where(PassageRow.id.in_(ids[start : start + CHUNK]))
+        found.update((row.id, row.raw) for row in change.connection.execute(query))
+    return found
+
+
+def source_macros(change: Change, source_id: int) -> list[tuple[str, str, str | None]]:
+    """The macros of a source in order: name, value, expression or None."""
+    query = select(MacroRow.name, MacroRow.value, MacroRow.expression).where(MacroRow.source_id == source_id)
+    return [(row.name, row.value, row.expression) for row in change.connection.execute(query.order_by(MacroRow.id))]
+
+
+def keep_definitions(
+    change: Change,
+    source_id: int,
+    macros: Sequence[tuple[str, str, str | None]],
+    preambles: Sequence[tuple[str, str | None]],
+) -> None:
+    """Keeps what a source defines, in the place of what it defined before; macros are as `source_macros` has them.
+
+    Nothing is written where nothing is different.
+    """
+    of_source = select(PreambleRow.value, PreambleRow.expression).where(PreambleRow.source_id == source_id)
+    kept = [(row.value, row.expression) for row in change.connection.execute(of_source.order_by(PreambleRow.position))]
+    if kept != list(preambles):
+        change.delete(PreambleRow, _of_source(change, PreambleRow, source_id))
+        rows = [
+            {"source_id": source_id, "position": position, "value": value, "expression": expression}
+            for position, (value, expression) in enumerate(preambles)
+        ]
+        change.insert(PreambleRow, rows)
+    if source_macros(change, source_id) != list(macros):
+        change.delete(MacroRow, _of_source(change, MacroRow, source_id))
+        change.insert(
+            MacroRow,
+            [
+                {
+                    "source_id": source_id,
+                    "name": name,
+                    "folded": fold_name(name),
+                    "value": value,
+                    "expression": expression,
+                }
+                for name, value, expression in macros
+            ],
+        )
+
+
+def _of_source(change: Change, mapped: type[MacroRow] | type[PreambleRow], source_id: int) -> list[int]:
+    return list(change.connection.execute(select(mapped.id).where(mapped.source_id == source_id)).scalars())
+
+
+def source_id_of(change: Change, name: str) -> int:
+    """The id of a source, which is made where it was never read."""
+    source_id = change.connection.execute(select(SourceRow.id).where(SourceRow.name == name)).scalar()
+    if source_id is None:
+        (source_id,) = change.insert(SourceRow, [{"name": name}])
+    return source_id
 
 
 def add_reading(change: Change, reading: Reading) -> int:
     """Keeps that a source was read, and returns the id of the reading."""
-    source_id = change.connection.execute(select(SourceRow.id).where(SourceRow.name == reading.source)).scalar()
-    if source_id is None:
-        (source_id,) = change.insert(SourceRow, [{"name": reading.source}])
+    source_id = source_id_of(change, reading.source)
     row = {
         "source_id": source_id,
         "read_at": change.now,
@@ -121,8 +233,59 @@ def add_passages(change: Change, reading_id: int, passages: Iterable[ReadPassage
 def change_findings(change: Change, entry_id: int, finding: Finding) -> None:
     """Gives the passages of an entry another finding."""
     query = select(PassageRow.id).where(PassageRow.entry_id == entry_id, PassageRow.kind == "entry")
-    columns = finding.columns()
-    change.update(PassageRow, dict.fromkeys(change.connection.execute(query).scalars(), columns))
+    set_findings(change, dict.fromkeys(change.connection.execute(query).scalars(), finding))
+
+
+def renew_revisions(change: Change, reading_id: int, revisions: Mapping[int, int], more: Mapping[str, Any]) -> None:
+    """Tells the passages of a reading, `more` among their evidence, that their entries were changed along with it.
+
+    `revisions` has the ids of these entries with their revisions now.
+    """
+    for start in range(0, len(ids := list(revisions)), CHUNK):
+        query = select(PassageRow.id, PassageRow.entry_id, PassageRow.evidence).where(
+            PassageRow.reading_id == reading_id, PassageRow.entry_id.in_(ids[start : start + CHUNK])
+        )
+        renewed = {
+            row.id: {
+                "entry_revision": revisions[row.entry_id],
+                "evidence": json.dumps({**json.loads(row.evidence or "{}"), **more}, ensure_ascii=False),
+            }
+            for row in change.connection.execute(query)
+        }
+        change.update(PassageRow, renewed)
+
+
+class PassageToMend(NamedTuple):
+    """A passage with its bytes, and the source that it is of."""
+
+    line: int
+    raw: bytes
+    verdict: str | None
+    encoding: str
+    source: str
+    source_id: int
+
+
+def passage_to_mend(change: Change, passage_id: int) -> PassageToMend | None:
+    """A passage that speaks of a work, by its id; None where there is none."""
+    query = (
+        select(PassageRow.line, PassageRow.raw, PassageRow.verdict, ReadingRow.encoding, SourceRow.name, SourceRow.id)
+        .join(ReadingRow, ReadingRow.id == PassageRow.reading_id)
+        .join(SourceRow, SourceRow.id == ReadingRow.source_id)
+        .where(PassageRow.id == passage_id, PassageRow.kind == "entry")
+    )
+    row = change.connection.execute(query).first()
+    return None if row is None else PassageToMend(row[0], row[1], row[2], row[3], row[4], row[5])
+
+
+def mend_passage(change: Change, passage_id: int, raw: bytes, source_key: str, finding: Finding) -> None:
+    """Gives a passage other bytes, in which there is an entry, and what became of that."""
+    change.update(PassageRow, {passage_id: {"raw": raw, "source_key": source_key, **finding.columns()}})
+
+
+def set_findings(change: Change, findings: Mapping[int, Finding]) -> None:
+    """Gives passages, by their ids, other findings."""
+    change.update(PassageRow, {passage_id: finding.columns() for passage_id, finding in findings.items()})
 
 
 def entries_of_texts(change: Change, text_keys: Sequence[int]) -> dict[int, int]:
@@ -139,9 +302,19 @@ def entries_of_texts(change: Change, text_keys: Sequence[int]) -> dict[int, int]
     return found
 
 
+def entries_with_identifiers(change: Change, scheme: str, values: Sequence[str]) -> dict[str, int]:
+    """Value → id of the oldest entry that has this identifier of a scheme, for those that an entry has."""
+    found: dict[str, int] = {}
+    for start in range(0, len(values), CHUNK):
+        query = (
+            select(EntryIdentifierRow.value, func.min(EntryIdentifierRow.entry_id))
+            .where(EntryIdentifierRow.scheme == scheme, EntryIdentifierRow.value.in_(values[start : start + CHUNK]))
+            .group_by(EntryIdentifierRow.value)
+        )
+        found.update((value, entry_id) for value, entry_id in change.connection.execute(query))
+    return found
+
+
 def entry_with_identifier(change: Change, scheme: str, value: str) -> int | None:
     """The id of the oldest entry that has an identifier."""
-    query = select(EntryIdentifierRow.entry_id).where(
-        EntryIdentifierRow.scheme == scheme, EntryIdentifierRow.value == value
-    )
-    return change.connection.execute(query.order_by(EntryIdentifierRow.entry_id).limit(1)).scalar()
+    return entries_with_identifiers(change, scheme, [value]).get(value)

@@ -115,13 +115,14 @@ def test_what_a_passage_is_can_be_said(fresh: Bibman, options: tuple[str, ...], 
 
 
 def test_a_format_can_be_said_where_the_content_speaks_against_it(fresh: Bibman) -> None:
-    path = fresh.file("refs.txt", "@article{bees, title={Keeping of bees on the roof of the library}, year=2020}\n")
+    path = fresh.file("refs.txt", "TY  - JOUR\nTI  - Keeping of bees on the roof of the library\nER  - \n")
     refused = fresh("ingest", path)
     assert refused.code == 1
-    assert refused.err.startswith(f"bibman: {path} looks like BibTeX, which ")
+    assert refused.err.startswith(f"bibman: {path} looks like RIS, which ")
     assert "--format list" in refused.err
     assert not fresh.library.exists()
-    assert verdicts(fresh, path, "--format", "list") == ["not found"]
+    assert verdicts(fresh, path, "--format", "list") == ["not found"] * 3
+    assert verdicts(fresh, path, "--format", "bibtex") == []
 
 
 def test_a_text_in_latin_1_is_read_with_a_word_about_it(fresh: Bibman) -> None:
@@ -168,7 +169,7 @@ UNREADABLE = {
     "a program": (b"\x7fELF" + bytes(100), "list.txt is not a text (it looks like a program)"),
     "a PDF": (b"%PDF-1.7\n%\xe2\xe3", "list.txt is not a text (it looks like a PDF)"),
     "bytes": (bytes(range(256)) * 9, "list.txt is not a text (it has NUL characters in it)"),
-    "BibTeX": (b"@book{a,\n title={X}\n}\n", "list.txt looks like BibTeX, which "),
+    "RIS": (b"TY  - BOOK\nTI  - X\nER  - \n", "list.txt looks like RIS, which "),
 }
 
 
@@ -191,7 +192,7 @@ def test_what_is_no_list_is_said_in_a_line_and_makes_no_library(fresh: Bibman, d
         (("-",), 1, "standard input is empty. Nothing was read"),
         (("bees.txt", "--encoding", "ascii"), 1, "bees.txt is not in ascii: byte 30 does not fit."),
         (("bees.txt", "--encoding", "klingon"), 1, "no such encoding: klingon."),
-        (("bees.txt", "--format", "klingon"), 2, "no such format: klingon. There are list"),
+        (("bees.txt", "--format", "klingon"), 2, "no such format: klingon. There are bibtex, list"),
         (("bees.txt", "--passages", "word"), 2, "no such kind of passage: word. It is `line` or `block`"),
         (("bees.txt", "--tag", "a,,b"), 1, "not a tag: ''."),
         (("bees.txt", "--tag", ""), 1, "not a tag: ''."),

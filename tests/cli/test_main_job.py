@@ -61,6 +61,8 @@ def test_what_came_of_each_line_as_json(fresh: Bibman) -> None:
         "line": 2,
         "verdict": "identified",
         "key": "ganguli2023capacity",
+        "source_key": None,
+        "detail": "",
         "identified": True,
         "title": "The Capacity for Moral Self-Correction in Large Language Models",
         "opening": "We test the hypothesis that language models trained with reinforcement learning…",

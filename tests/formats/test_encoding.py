@@ -2,13 +2,15 @@
 
 import codecs
 import gzip
+import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bibman.errors import FileError, InvalidValueError
-from bibman.formats.encoding import decode
+from bibman.formats.encoding import Decoded, decode, decoded, find_encoding
 
 TEXT = "Poincaré maps of Łukasz\nand 𝔽 more\n"
 # What is no control character is text; and a text has no half of a surrogate pair.
@@ -102,7 +104,7 @@ def test_half_of_a_surrogate_pair_is_no_text(data: bytes, encoding: str) -> None
     [
         (b"%PDF-1.7\n1 0 obj", "a PDF"),
         (b"PK\x03\x04\x14\0", "a ZIP archive"),
-        (gzip.compress(b"We show a thing"), "a gzip archive"),
+        (gzip.compress(b"We show a thing", mtime=0), "a gzip archive"),
         (b"\x89PNG\r\n\x1a\n\0", "a PNG picture"),
         (b"SQLite format 3\0" + bytes(90), "an SQLite database"),
         (b"\x7fELF\x02\x01", "a program"),
@@ -165,3 +167,44 @@ def test_any_bytes_in_an_encoding_that_is_given_are_refused_or_a_text_that_can_b
     except (FileError, InvalidValueError):
         return
     assert text.encode().decode() == text
+
+
+MARKS = st.sampled_from([b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE])
+PRINTABLE = st.lists(st.integers(0x20, 0xFF).filter(lambda byte: byte != 0x7F), max_size=40).map(bytes)
+
+
+@given(MARKS, st.one_of(PRINTABLE, PLAIN.map(str.encode)), st.lists(st.integers(4, 300), max_size=4))
+def test_the_encoding_of_pieces_is_that_of_the_whole(mark: bytes, body: bytes, cuts: list[int]) -> None:
+    data = mark + body
+    places = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
+    chunks = [data[start:end] for start, end in pairwise(places)]
+    try:
+        whole = decode(data)
+    except FileError as error:
+        with pytest.raises(FileError, match=re.escape(error.message)):
+            find_encoding(lambda: chunks)
+        return
+    found = find_encoding(lambda: chunks)
+    text = "".join(decoded(chunks, found))
+    assert Decoded(text, found.codec, found.note) == whole
+    assert found.mark + text.encode(found.codec) == data
+
+
+@pytest.mark.parametrize(
+    ("head", "codec"),
+    [
+        (b"% Encoding: Cp1250\n", "cp1250"),
+        (b"%Encoding:ISO8859_2\r\n", "iso8859-2"),
+        (b"% -*- coding: koi8-r -*-\n", "koi8-r"),
+        (b"% vim: set fileencoding=latin2 :\n", "iso8859-2"),
+    ],
+)
+def test_a_text_that_is_not_utf_8_is_read_as_it_says_of_itself(head: bytes, codec: str) -> None:
+    found = decode(head + "@misc{k, note = {ž}}".encode("cp1250"))
+    assert found.encoding == codec
+    assert found.note.endswith(f"read as {codec}, as it says of itself")
+
+
+def test_what_a_text_says_of_itself_does_not_matter_where_it_is_utf_8_or_knows_no_such_encoding() -> None:
+    assert decode("% Encoding: Cp1252\né".encode()) == Decoded("% Encoding: Cp1252\né", "utf-8")
+    assert decode(b"% Encoding: Klingon\n\xe9").encoding == "cp1252"

@@ -3,19 +3,12 @@
 import pytest
 
 from bibman.errors import InvalidValueError, UsageError
-from bibman.formats.registry import FORMATS, reader_of, recognise
+from bibman.formats.registry import BIBTEX, checked_format, list_reader, recognise
 
 
 @pytest.mark.parametrize(
     ("text", "format_"),
     [
-        ("@article{key,\n  title = {A title}\n}\n", "BibTeX"),
-        ("% my references\n\nSome words first.\n  @InProceedings { a:b/c ,\n", "BibTeX"),
-        ("words\r@book(key, title = 1)", "BibTeX"),
-        ("@misc{,\n title = {No key}}", "BibTeX"),
-        ("@article{\n  key,\n}", "BibTeX"),
-        ('@string{jan = "January"}\n', "BibTeX"),
-        ("@comment{jabref-meta: databaseType:bibtex;}\n", "BibTeX"),
         ("TY  - JOUR\nAU  - Author, A.\nER  - \n", "RIS"),
         ("\nTY  - CONF\r\n", "RIS"),
         ("PMID- 31452104\nOWN - NLM\n", "MEDLINE"),
@@ -38,6 +31,24 @@ def test_another_format_is_named_and_refused(text: str, format_: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "@article{key,\n  title = {A title}\n}\n",
+        "% my references\n\nSome words first.\n  @InProceedings { a:b/c ,\n",
+        "words\r@book(key, title = 1)",
+        "@misc{,\n title = {No key}}",
+        "@article{\n  key,\n}",
+        "@article{never closed",
+        "@article { a key with blanks, title = {A title}}",
+        '@string{jan = "January"}\n',
+        "@comment{jabref-meta: databaseType:bibtex;}\n",
+    ],
+)
+def test_bibtex_is_known_by_any_block_even_a_broken_one(text: str) -> None:
+    assert recognise(text, "refs.txt") == BIBTEX
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "",
         "14 papers on arXiv\nWe show a thing...\n",
         "[1] A. Vaswani et al., Attention is all you need.\n",
@@ -55,18 +66,18 @@ def test_everything_else_is_a_list_whatever_its_name(text: str) -> None:
     assert recognise(text, "refs.bib") == "list"
 
 
-def test_every_format_that_is_recognised_has_a_reader() -> None:
-    found = reader_of(recognise("First title\nSecond title\n", "refs.txt"))("First title\nSecond title\n", None)
+def test_a_list_is_read_by_its_reader() -> None:
+    found = list_reader(recognise("First title\nSecond title\n", "refs.txt"))("First title\nSecond title\n", None)
     assert [each.text for each in found.passages] == ["First title", "Second title"]
-    assert all(reader_of(name) is each.read for name, each in FORMATS.items())
 
 
 def test_the_layout_reaches_the_reader() -> None:
-    assert len(reader_of("list")("First title\nand more\n", "block").passages) == 1
+    assert len(list_reader("list")("First title\nand more\n", "block").passages) == 1
 
 
-@pytest.mark.parametrize("name", ["", "csv", "bibtex"])
-def test_a_format_without_a_reader_is_refused_with_those_there_are(name: str) -> None:
+@pytest.mark.parametrize("name", ["", "csv", "ris"])
+def test_a_format_that_cannot_be_read_is_refused_with_those_that_can(name: str) -> None:
     with pytest.raises(UsageError, match="no such format") as raised:
-        reader_of(name)
-    assert "list" in raised.value.advice
+        checked_format(name)
+    assert "There are bibtex, list" in raised.value.advice
+    assert [checked_format(each) for each in (BIBTEX, "list")] == [BIBTEX, "list"]

@@ -1,0 +1,124 @@
+"""Entries compared: what changed between two states of one, what two people changed of it, whether two are one work."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from bibman.model.entry import Entry, Field
+from bibman.model.fold import stream
+
+TYPE = "entry type"
+"""How a difference in the entry type is named among those in fields."""
+
+_ALIKE = 92
+"""What the titles of one work reach at least, in scores from 0 to 100, where neither is the beginning of the other."""
+
+
+class Conflict(NamedTuple):
+    """What both sides changed, each otherwise: the name of the field, and what either has there, as BibTeX text.
+
+    A side that took the field away has an empty text.
+    """
+
+    name: str
+    theirs: str
+    ours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two sides' changes of one entry taken together.
+
+    `entry` has all changes on which the sides agree, and of each of the `conflicts` what our side has; `changed` names
+    what it has otherwise than our side, in order.
+    """
+
+    entry: Entry
+    changed: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def merge(base: Entry, theirs: Entry, ours: Entry) -> Merge:
+    """Takes what `theirs` changed of `base` into `ours`; what `ours` changed of it otherwise is a conflict.
+
+    Fields are compared by name, expressions and repetitions included. The citation key is ours. Nothing depends on the
+    order of the fields; new ones go to the end, in their order.
+    """
+    before, now, here = _grouped(base), _grouped(theirs), _grouped(ours)
+    fields = dict(here)
+    changed: list[str] = []
+    conflicts: list[Conflict] = []
+    type_ = ours.type
+    if theirs.type not in (base.type, ours.type):
+        if ours.type == base.type:
+            type_ = theirs.type
+            changed.append(TYPE)
+        else:
+            conflicts.append(Conflict(TYPE, theirs.type, ours.type))
+    for name in dict.fromkeys((*before, *now)):
+        wanted, there = now.get(name, ()), here.get(name, ())
+        if wanted in (before.get(name, ()), there):
+            continue
+        if there == before.get(name, ()):
+            fields[name] = wanted
+            changed.append(name)
+        else:
+            conflicts.append(Conflict(name, _told(wanted), _told(there)))
+    kept = tuple(field for group in fields.values() for field in group)
+    # A merge that changes nothing leaves repeated fields where they stand too.
+    merged = replace(ours, type=type_, fields=kept) if changed else ours
+    return Merge(merged, tuple(changed), tuple(conflicts))
+
+
+def with_theirs(merged: Merge, theirs: Entry) -> Entry:
+    """The entry of a merge with what their side has wherever there is a conflict."""
+    fields, now = _grouped(merged.entry), _grouped(theirs)
+    type_ = merged.entry.type
+    for conflict in merged.conflicts:
+        if conflict.name == TYPE:
+            type_ = theirs.type
+        else:
+            fields[conflict.name] = now.get(conflict.name, ())
+    return replace(merged.entry, type=type_, fields=tuple(field for group in fields.values() for field in group))
+
+
+def filled(entry: Entry, other: Entry) -> Entry:
+    """The entry with the fields of `other` whose names it has not."""
+    names = {field.name for field in entry.fields}
+    added = tuple(field for field in other.fields if field.name not in names)
+    return replace(entry, fields=(*entry.fields, *added)) if added else entry
+
+
+def says_the_same(one: Entry, other: Entry) -> bool:
+    """Whether two entries have the same type and the same fields, in whatever order and under whatever key."""
+    return one.type == other.type and sorted(one.fields, key=_order) == sorted(other.fields, key=_order)
+
+
+def titles_agree(one: str, other: str) -> bool:
+    """Whether two titles, in Unicode, may be of one work: alike but for a letter or two, or one without its subtitle.
+
+    A title that is not there speaks against nothing.
+    """
+    first, second = sorted((stream(one), stream(other)), key=len)
+    if not first or second.startswith(first):
+        return True
+    if re.findall(r"\d+", first) != re.findall(r"\d+", second):
+        return False
+    from rapidfuzz.fuzz import ratio
+
+    return ratio(first, second) >= _ALIKE
+
+
+def _grouped(entry: Entry) -> dict[str, tuple[Field, ...]]:
+    groups: dict[str, tuple[Field, ...]] = {}
+    for field in entry.fields:
+        groups[field.name] = (*groups.get(field.name, ()), field)
+    return groups
+
+
+def _told(fields: tuple[Field, ...]) -> str:
+    return "; ".join(field.value if field.expression is None else field.expression for field in fields)
+
+
+def _order(field: Field) -> tuple[str, str, str]:
+    return field.name, field.value, field.expression or ""

@@ -1,0 +1,103 @@
+"""The files that are to be taken in: opened, recognised and decoded, before a library is touched."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from bibman.errors import FileError
+from bibman.formats.encoding import Encoding, decoded, find_encoding
+from bibman.formats.passages import Layout, TextList
+from bibman.formats.registry import BIBTEX, checked_format, list_reader, recognise
+from bibman.services.files import STANDARD, Opener, expanded, pieces, readable
+from bibman.services.report import Report
+from bibman.services.wording import counted
+
+HEAD = 1 << 20
+"""So many characters show the format of a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was found to be a text: the name under which the library keeps it, its size and checksum in bytes.
+
+    `content` is what stands in it where it is a list, with the line of its header; a `.bib` is read as it is taken in,
+    from `opener`.
+    """
+
+    name: str
+    size: int
+    checksum: str
+    format: str
+    encoding: Encoding
+    opener: Opener
+    report: Report
+    content: TextList | None = None
+    header_line: int = 0
+
+    def pieces(self) -> Iterator[str]:
+        """Its text, a piece at a time."""
+        return decoded(pieces(self.opener), self.encoding)
+
+
+@contextmanager
+def sources(
+    names: Sequence[str], format_: str | None = None, encoding: str | None = None, layout: Layout | None = None
+) -> Iterator[list[Source]]:
+    """The files with these names (`-` is standard input), ready to be taken in.
+
+    Format, encoding and layout are found out where they are not given. Raises FileError and InvalidValueError where
+    a file cannot be read as a text.
+    """
+    with ExitStack() as stack:
+        yield [_source(name, stack.enter_context(readable(name)), format_, encoding, layout) for name in names]
+
+
+def _source(name: str, opener: Opener, format_: str | None, encoding: str | None, layout: Layout | None) -> Source:
+    is_standard = name == STANDARD
+    shown = "standard input" if is_standard else _readable(name)
+    size, checksum = _measured(opener, shown)
+    found = find_encoding(lambda: pieces(opener), encoding, name=shown)
+    format_ = checked_format(format_) if format_ else recognise(_head(opener, found), shown)
+    report = Report(shown, format_, found.codec, remarks=[f"{shown}: {found.note}"] if found.note else [])
+    kept_name = STANDARD if is_standard else _readable(str(expanded(name).resolve()))
+    if format_ == BIBTEX:
+        return Source(kept_name, size, checksum, format_, found, opener, report)
+    text = "".join(decoded(pieces(opener), found))
+    content = list_reader(format_)(text, layout)
+    number = len(content.passages)
+    if not number:
+        raise FileError(f"{shown} has no passages", "No line of it has a word")
+    if content.declared is not None and content.declared != number:
+        report.remarks.append(
+            f"{shown} says that it has {content.declared:,}, but {counted(number, 'passage')} found in it"
+        )
+    report.layout, report.declared = content.layout, content.declared
+    header_line = text.count("\n", 0, text.index(content.header)) + 1 if content.header else 0
+    return Source(kept_name, size, checksum, format_, found, opener, report, content, header_line)
+
+
+def _measured(opener: Opener, shown: str) -> tuple[int, str]:
+    """The size and checksum of a file. Raises FileError where there is nothing in it."""
+    size, blank, digest = 0, True, hashlib.sha256()
+    for piece in pieces(opener):
+        size += len(piece)
+        blank = blank and not piece.strip()
+        digest.update(piece)
+    if blank:
+        raise FileError(f"{shown} is empty", "Nothing was read")
+    return size, digest.hexdigest()
+
+
+def _head(opener: Opener, encoding: Encoding) -> str:
+    head = ""
+    for text in decoded(pieces(opener), encoding):
+        head += text
+        if len(head) >= HEAD:
+            break
+    return head
+
+
+def _readable(name: str) -> str:
+    """The name of a file, with what is not UTF-8 in it written out as bytes."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
