@@ -59,6 +59,10 @@ class InvalidValueError(BibmanError):
     """A value that BibTeX or bibman could not use: unbalanced braces, an unknown entry type, a bad key."""
 
 
+class ConflictError(BibmanError):
+    """Somebody else changed meanwhile what was to be changed."""
+
+
 class FileError(BibmanError):
     """A file that cannot be read or written, or is not what it should be."""
 

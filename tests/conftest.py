@@ -4,6 +4,11 @@ import os
 from collections.abc import Generator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure: no law is about time.
+settings.register_profile("bibman", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bibman")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -98,6 +98,8 @@ def _years(text: str | None) -> tuple[int | None, int | None] | None:
     if not (first or last) or not all(re.fullmatch(r"(-?[0-9]{1,6})?", part) for part in (first, last)):
         raise UsageError(f"not a year or a span of years: {text}", "Say 2022, 2020..2023, 2020.. or ..2020")
     start, end = (int(part) if part else None for part in (first, last))
+    if start is not None and end is not None and end < start:
+        raise UsageError(f"the years end before they begin: {text}", f"Say {end}..{start}")
     return start, end if dots else start
 
 

@@ -5,9 +5,11 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from bibman.errors import FileError, UsageError
+from bibman.errors import ConflictError, FileError, UsageError
 
 
 def edit_text(text: str, suffix: str = ".md") -> str:
@@ -37,6 +39,18 @@ def edit_text(text: str, suffix: str = ".md") -> str:
         raise FileError("the edited text is not UTF-8", "Nothing was changed") from None
     finally:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def kept_on_conflict(text: str, suffix: str = ".md") -> Iterator[None]:
+    """Keeps a text that was written for nothing, since somebody else changed the same meanwhile, and says where."""
+    try:
+        yield
+    except ConflictError as error:
+        handle, name = tempfile.mkstemp(prefix="bibman-", suffix=suffix)
+        with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a handle has no path to open
+            file.write(text)
+        raise ConflictError(error.message, f"Nothing was changed; what you wrote is in {name}") from None
 
 
 def given_text(text: str | None, file: str | None, old: str, suffix: str = ".md") -> str:

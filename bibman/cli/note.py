@@ -48,7 +48,7 @@ def add(
 @app.command("edit")
 def edit(context: typer.Context, which: Which, text: Words = None, file: File = None) -> None:
     """Give a note another text; without one, $EDITOR opens with the old."""
-    from bibman.cli.editor import given_text
+    from bibman.cli.editor import given_text, kept_on_conflict
     from bibman.services.notes import edit as edit_note
     from bibman.services.notes import find
 
@@ -56,8 +56,8 @@ def edit(context: typer.Context, which: Which, text: Words = None, file: File = 
     with session.reading() as reader:
         old = find(reader, which)
     words = given_text(text, file, old.text)
-    with session.writing() as library:
-        note = edit_note(library, str(old.id), words)
+    with session.writing() as library, kept_on_conflict(words):
+        note = edit_note(library, str(old.id), words, old.text)
     unchanged = " (unchanged)" if note.text == old.text else ""
     say(f"note {note.id} on {clean(note.key)}{unchanged}")
 

@@ -47,7 +47,9 @@ class Session(NamedTuple):
     @contextmanager
     def trying(self) -> "Iterator[Library]":
         """The library open for a change that is not kept; where there is none, an empty one that goes away."""
-        if self.path.exists():
+        from bibman.storage.connection import inspect
+
+        if not inspect(self.path):
             with self.writing() as library:
                 yield library
             return

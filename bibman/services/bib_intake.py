@@ -16,7 +16,8 @@ from bibman.model.comparison import Conflict, Merge, merge, says_the_same, with_
 from bibman.model.entry import Entry
 from bibman.model.matching import Verdict
 from bibman.services.arrivals import FILLED, IDENTIFIER, KEPT, NEW, Arrivals, OnDuplicate
-from bibman.services.old_passages import DIFFERS, KEY, MENDED, OldPassages, evidence_of
+from bibman.services.files import STANDARD
+from bibman.services.old_passages import DIFFERS, KEY, MENDED, WAS, OldPassages, evidence_of
 from bibman.services.report import Outcome, Taken
 from bibman.services.sources import Source
 from bibman.services.wording import listed, shortened
@@ -81,7 +82,8 @@ class BibIntake:
         self._source = source
         self._side = wishes.side
         self._arrivals = Arrivals(change, pattern, wishes.on_duplicate)
-        previous = last_reading(change, source.name)
+        # What comes from a pipe is another text each time.
+        previous = last_reading(change, source.name) if source.name != STANDARD else None
         self._previous = previous if previous is not None and previous.format == source.format else None
         self._is_again = self._previous is not None and self._previous.checksum == source.checksum
         self._old = OldPassages(change, self._previous)
@@ -259,7 +261,7 @@ class BibIntake:
         waiting: Mapping[str, Any] | None = None,
     ) -> None:
         """What became of a passage that was read before; file and library agreed when its old finding says."""
-        known = {name: value for name, value in evidence_of(old).items() if name in (KEY, DIFFERS, MENDED)}
+        known = {name: value for name, value in evidence_of(old).items() if name in (KEY, DIFFERS, MENDED, WAS)}
         evidence = {**known, **(waiting or {})}
         piece.finding = Finding(verdict, old.entry_id, old.entry_revision, stage, evidence=evidence)
         self._tell(piece, key, detail)

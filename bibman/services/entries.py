@@ -19,6 +19,7 @@ from bibman.storage.entries import (
     add_entries,
     change_entries,
     drop_aliases,
+    referring,
     remove_entries,
     reserve_ids,
     stored_entries,
@@ -130,8 +131,8 @@ def change_key(change: Change, entry_id: int, entry: Entry, key: str) -> Entry:
     change_entries(change, {entry_id: renamed})
     if is_another:
         add_aliases(change, [(entry_id, entry.key)])
-    referring = stored_entries(change, change.reader.referring(entry.key))
-    change_entries(change, {each.id: with_references(each.entry, {entry.key: key}) for each in referring.values()})
+    stored = stored_entries(change, referring(change, entry.key))
+    change_entries(change, {each.id: with_references(each.entry, {entry.key: key}) for each in stored.values()})
     return renamed
 
 

@@ -1,14 +1,12 @@
 """The library as a file: backups of it, and whether it is sound."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from bibman.errors import FileError, LibraryError
 from bibman.services.files import expanded
-from bibman.storage.connection import connect, explained, inspect, needs_upgrade, revision_of
-from bibman.storage.copies import back_up, copy_over, free_path, set_aside
+from bibman.storage.connection import inspect
+from bibman.storage.copies import back_up, copy_over, free_path, set_aside, sound_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def restore(path: Path, backup_file: Path) -> Restoration:
         raise FileError(f"no such file: {backup_file}", "Name a backup")
     if path.exists() and path.samefile(origin):
         raise FileError(f"{origin} is the library itself", "Name a backup of it")
-    entries = _sound_entries(origin)
+    entries = sound_entries(origin)
     kept = None
     if not _is_free(path):
         kept = free_path(path, "replaced")
@@ -59,17 +57,3 @@ def _is_free(path: Path) -> bool:
         return inspect(path)
     except LibraryError:
         return False
-
-
-def _sound_entries(origin: Path) -> int:
-    """How many entries a backup has, after a look at whether it is whole."""
-    with closing(connect(origin, writable=False)) as connection, explained(origin):
-        try:
-            (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            if sound != "ok" or revision_of(connection) is None:
-                raise LibraryError(f"the backup {origin} is damaged", "Nothing was changed")
-            needs_upgrade(connection, origin)  # refuses what a newer bibman wrote; an older one is upgraded on opening
-            (entries,) = connection.execute("SELECT count(*) FROM entry").fetchone()
-        except sqlite3.DatabaseError:
-            raise LibraryError(f"the backup {origin} is damaged", "Nothing was changed") from None
-    return int(entries)

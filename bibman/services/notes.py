@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bibman.errors import InvalidValueError, NotFoundError, UsageError
+from bibman.errors import ConflictError, InvalidValueError, NotFoundError, UsageError
 from bibman.services.wording import counted, listed, shortened
 from bibman.storage.reading import Note, Reader
 
@@ -26,13 +26,18 @@ def add(library: "Library", key: str, text: str) -> Note:
     return note
 
 
-def edit(library: "Library", note: str, text: str) -> Note:
-    """Gives a note another text; `note` is its number, or the key of an entry that has one note."""
+def edit(library: "Library", note: str, text: str, old_text: str) -> Note:
+    """Gives a note another text; `note` is its number, or the key of an entry that has one note.
+
+    Raises ConflictError where the note is no longer `old_text`: somebody else has changed it meanwhile.
+    """
     from bibman.storage.annotations import change_note
 
     text = _checked(text)
     with library.change("note edit") as change:
         old = find(change.reader, note)
+        if old.text != old_text:
+            raise ConflictError(f"note {old.id} was changed by another process meanwhile", "Nothing was changed")
         (entry_id,) = change.reader.ids([old.key]).values()
         change_note(change, old.id, entry_id, text)
         new = change.reader.note(old.id)
@@ -60,7 +65,7 @@ def find(reader: Reader, note: str) -> Note:
 
     Raises NotFoundError where there is no such note or key, UsageError where the entry has several notes.
     """
-    if note.isdecimal() and len(note) <= _LONGEST_NUMBER:
+    if note.isdecimal() and len(note) <= _LONGEST_NUMBER and reader.id_of(note) is None:
         return reader.note(int(note))
     (entry_id,) = reader.ids([note]).values()
     notes = reader.notes([entry_id])

@@ -16,6 +16,8 @@ from bibman.storage.sources import KeptPassage, LastReading, kept_passages, raw_
 
 MENDED = "mended"
 """The stage of a passage that could not be read and was corrected here; its evidence: the checksum of its bytes."""
+WAS = "was"
+"""Evidence of such a passage: the text that stood there."""
 KEY, DIFFERS = "key", "differs"
 """Evidence of a passage: the key that its entry had here when file and library agreed, where the file has another; and
 that the library had other fields than the file even then."""

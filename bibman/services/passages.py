@@ -8,7 +8,7 @@ from bibman.formats.bibtex_blocks import Block, blocks
 from bibman.formats.bibtex_reader import read_entry
 from bibman.model.matching import Verdict
 from bibman.services.arrivals import NEW, Arrival, Arrivals
-from bibman.services.old_passages import KEY, MENDED, checksum_of, defined_macros
+from bibman.services.old_passages import KEY, MENDED, WAS, checksum_of, defined_macros
 from bibman.services.readings import find_source
 from bibman.storage.database import Library
 from bibman.storage.entries import entry_heads
@@ -61,7 +61,9 @@ def mend(library: Library, passage_id: int, text: str, pattern: str) -> Arrival:
         (arrival,) = arrivals.take([entry])
         arrivals.finish()
         _, revision = entry_heads(change, [arrival.entry_id])[arrival.entry_id]
-        evidence = {MENDED: checksum_of(passage.raw)} | ({} if arrival.key == entry.key else {KEY: arrival.key})
+        evidence = {MENDED: checksum_of(passage.raw), WAS: passage.raw.decode(passage.encoding)} | (
+            {} if arrival.key == entry.key else {KEY: arrival.key}
+        )
         verdict = Verdict.IDENTIFIED if arrival.stage == NEW else Verdict.ALREADY_HERE
         tail = passage.raw[len(passage.raw.rstrip()) :]
         raw = block.raw.encode(passage.encoding, "backslashreplace") + tail

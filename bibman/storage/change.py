@@ -18,7 +18,8 @@ class Change:
     """One transaction of a library.
 
     `summary` says in words what was done, for the history. `now` is the time of the change, ISO 8601 in UTC.
-    `reader` reads the library as it stands within the change.
+    `reader` reads the library as it stands within the change. `references` maps a key, folded, to the ids of the
+    entries that refer to it, once somebody asked.
     """
 
     def __init__(self, connection: Connection, command: str) -> None:
@@ -27,6 +28,7 @@ class Change:
         self.reader = Reader(driver_of(connection))
         self.summary = ""
         self.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        self.references: dict[str, set[int]] | None = None
         self._operation_id: int | None = None
         self._next_ids: dict[str, int] = {}
 

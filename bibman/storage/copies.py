@@ -5,7 +5,8 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from bibman.storage.connection import connect, explained, file_explained
+from bibman.errors import LibraryError
+from bibman.storage.connection import connect, explained, file_explained, needs_upgrade, revision_of
 
 
 def back_up(path: Path, target: Path) -> Path:
@@ -55,3 +56,17 @@ def set_aside(path: Path, target: Path) -> None:
             file = path.with_name(path.name + suffix)
             if file.exists():
                 file.rename(target.with_name(target.name + suffix))
+
+
+def sound_entries(origin: Path) -> int:
+    """How many entries a backup has, after a look at whether it is whole. Raises LibraryError where it is not."""
+    with closing(connect(origin, writable=False)) as connection, explained(origin):
+        try:
+            (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if sound != "ok" or revision_of(connection) is None:
+                raise LibraryError(f"the backup {origin} is damaged", "Nothing was changed")
+            needs_upgrade(connection, origin)  # refuses what a newer bibman wrote; an older one is upgraded on opening
+            (entries,) = connection.execute("SELECT count(*) FROM entries").fetchone()
+        except sqlite3.DatabaseError:
+            raise LibraryError(f"the backup {origin} is damaged", "Nothing was changed") from None
+    return int(entries)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from bibman.model.entry import Entry
 from bibman.model.naming import fold_name
+from bibman.model.vocabulary import REFERENCE_FIELDS
 from bibman.storage.annotated import derive_annotations
 from bibman.storage.annotations import drop_unused_tags
 from bibman.storage.change import Change
@@ -44,6 +45,7 @@ def add_entries(change: Change, entries: Mapping[int, Entry], derived: Mapping[i
     change.insert(EntryRow, rows)
     contents = [{"entry_id": entry_id, "fields": fields_json(entry.fields)} for entry_id, entry in entries.items()]
     change.insert(EntryContentRow, contents)
+    _keep_references(change, entries)
     insert_derived(change.connection, derived.items())
 
 
@@ -72,6 +74,7 @@ def change_entries(change: Change, entries: Mapping[int, Entry]) -> list[int]:
     )
     change.update(EntryContentRow, {key: {"fields": fields_json(entry.fields)} for key, entry in changed.items()})
     replace_derived(change.connection, derived)
+    _keep_references(change, changed)
     return list(changed)
 
 
@@ -127,6 +130,31 @@ def entry_heads(change: Change, ids: Iterable[int]) -> dict[int, tuple[str, int]
 def stored_entries(change: Change, ids: Iterable[int]) -> dict[int, StoredEntry]:
     """The entries with these ids, by id."""
     return {stored.id: stored for stored in change.reader.entries(list(ids))}
+
+
+def referring(change: Change, key: str) -> list[int]:
+    """The ids of the entries that refer to a key in a field such as `crossref`, and perhaps some that do not any more.
+
+    All entries are gone through the first time that it is asked within a change.
+    """
+    if change.references is None:
+        change.references = {}
+        for entry_id, value in change.reader.references():
+            _keep_reference(change.references, entry_id, value)
+    return sorted(change.references.get(fold_name(key), ()))
+
+
+def _keep_references(change: Change, entries: Mapping[int, Entry]) -> None:
+    if change.references is not None:
+        for entry_id, entry in entries.items():
+            for field in entry.fields:
+                if field.name in REFERENCE_FIELDS:
+                    _keep_reference(change.references, entry_id, field.value)
+
+
+def _keep_reference(references: dict[str, set[int]], entry_id: int, value: str) -> None:
+    for key in value.split(","):
+        references.setdefault(fold_name(key), set()).add(entry_id)
 
 
 def _owned(

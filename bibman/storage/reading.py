@@ -1,13 +1,14 @@
 """Reading a library through its views, by sqlite3 alone: neither SQLAlchemy nor Alembic is imported."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bibman.errors import NotFoundError
+from bibman.errors import LibraryError, NotFoundError
 from bibman.model.naming import fold_name
 from bibman.storage.connection import connect, explained, needs_upgrade
 
@@ -197,13 +198,12 @@ class Reader:
         query = "SELECT folded, entry_id FROM citation_keys WHERE folded IN"
         return dict(self._in_chunks(query, list(folded), "folded"))
 
-    def referring(self, key: str) -> list[int]:
-        """The ids of the entries that refer to a key in a field such as `crossref`, and perhaps some that do not."""
+    def references(self) -> Iterator[tuple[int, str]]:
+        """The id of an entry and the value of a field of it in which it refers to others, for all of them."""
         from bibman.model.vocabulary import REFERENCE_FIELDS
 
         marks = ",".join("?" * len(REFERENCE_FIELDS))
-        query = f"SELECT DISTINCT entry_id FROM fields WHERE name IN ({marks}) AND instr(lower(value), lower(?))"
-        return [row[0] for row in self._connection.execute(query, (*REFERENCE_FIELDS, key))]
+        return self._connection.execute(f"SELECT entry_id, value FROM fields WHERE name IN ({marks})", REFERENCE_FIELDS)
 
     def keys(self, start: str = "") -> Iterator[str]:
         """The citation keys that begin with `start`, in order."""
@@ -446,6 +446,11 @@ def reading(path: Path, on_upgrade: Callable[[Path], None] | None = None) -> Ite
     try:
         if needs_upgrade(connection, path):
             connection.close()
+            if not os.access(path, os.W_OK):
+                raise LibraryError(
+                    f"the library {path} was written by an older bibman and cannot be upgraded where it is",
+                    "Copy it to where you may write, and name the copy with --library",
+                )
             from bibman.storage.migration import upgrade
 
             backup = upgrade(path)

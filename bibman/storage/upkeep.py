@@ -54,6 +54,11 @@ def findings(connection: Connection) -> Iterator[str]:
         yield f"row {row_id} of the table {table} refers to a row of {parent} that is not there"
     for (key,) in driver.execute("SELECT key FROM entry WHERE id NOT IN (SELECT entry_id FROM entry_content)"):
         yield f"the fields of {key} are missing"
+    for (number,) in driver.execute(
+        "SELECT id FROM passage WHERE raw_of IS NOT NULL"
+        " AND raw_of NOT IN (SELECT id FROM passage WHERE raw_of IS NULL)"
+    ):
+        yield f"the bytes of passage {number} are missing"
     shared = driver.execute(
         "SELECT citation_key FROM citation_keys WHERE is_alias AND folded IN (SELECT key_folded FROM entry)"
     )

@@ -1,11 +1,12 @@
 """`note`: the reader's own words about entries, in Markdown."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.calling import Bibman
+from tests.cli.calling import ROOT, Bibman
 from tests.storage.looking import content, operations
 
 TOY, TRAIN = "elhage2022toy", "bai2022training"
@@ -103,6 +104,25 @@ def test_the_number_of_a_removed_note_is_not_used_again(seeded: Bibman) -> None:
     seeded("note", "add", TOY, "one")
     seeded("note", "remove", TOY)
     assert seeded("note", "add", TOY, "two").out == f"note 2 on {TOY}\n"
+
+
+def test_a_note_that_another_process_changes_while_it_is_edited_is_not_overwritten(seeded: Bibman) -> None:
+    seeded("note", "add", TOY, "one")
+    script = Path(
+        seeded.file("editor.sh", f"#!/bin/sh\n{sys.executable} -m bibman note edit 1 theirs\necho ours >$1\n")
+    )
+    script.chmod(0o755)
+    done = seeded.terminal("note", "edit", "1", EDITOR=str(script), PYTHONPATH=str(ROOT))
+    assert done.code == 1
+    assert "note 1 was changed by another process meanwhile. Nothing was changed; what you wrote is in " in done.err
+    assert Path(done.err.split()[-1]).read_text() == "ours\n"
+    assert texts(seeded) == ["theirs"]
+
+
+def test_a_note_of_an_entry_whose_key_is_a_number_is_found(seeded: Bibman) -> None:
+    seeded("new", "misc", "--set", "title=T", "--key", "2023")
+    seeded("note", "add", "2023", "one")
+    assert seeded("note", "show", "2023").out == "one\n"
 
 
 def test_an_editor_is_opened_where_somebody_sits_at_a_terminal(seeded: Bibman, editor: Path) -> None:

@@ -130,10 +130,12 @@ def test_a_reference_that_leads_nowhere_and_fields_that_are_missing_are_found_ou
     with looking(library.path) as connection:
         connection.execute("DELETE FROM tag WHERE name = 'to read'")
         connection.execute("DELETE FROM entry_content WHERE entry_id = 3")
+        connection.execute("UPDATE passage SET raw_of = 9999 WHERE id = 3")
         connection.execute("UPDATE alias SET key_folded = 'knuth84' WHERE key = 'OldKey'")
     assert library.verify() == [
         *[f"row {row} of the table entry_tag refers to a row of tag that is not there" for row in (2, 4, 6)],
         "the fields of Müller-2020 are missing",
+        "the bytes of passage 3 are missing",
         "the key OldKey is also an alias of another entry",
         "what is derived from Lukasz2019 is not in step with it: `bibman library rebuild` does it again",
         "what is derived from knuth84 is not in step with it: `bibman library rebuild` does it again",

@@ -171,6 +171,13 @@ def test_a_read_only_library_in_a_read_only_folder_can_be_read(shared: Path, nob
     assert list(shared.parent.iterdir()) == [shared]
 
 
+def test_an_older_library_that_cannot_be_upgraded_where_it_is_says_what_to_do(shared: Path, nobody: Nobody) -> None:
+    shutil.copyfile(Path(__file__).with_name("libraries") / "0001.bibman", shared)
+    code, message = nobody.read(shared)
+    assert code == 1
+    assert message == f"the library {shared} was written by an older bibman and cannot be upgraded where it is"
+
+
 def test_a_read_only_library_cannot_be_written(shared: Path, nobody: Nobody) -> None:
     code, message = nobody.write(shared)
     assert code == 1
