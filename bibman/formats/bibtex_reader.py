@@ -60,9 +60,11 @@ class Macros:
         it out, with a warning.
         """
         if "\r" in expression:
-            expression = _with_plain_line_ends(expression)
+            expression = expression.replace("\r\n", "\n").replace("\r", "\n")
+        if expression[0] in '{"' and "#" not in expression:
+            return Value(expression[1:-1])
         parts = expression_parts(expression)
-        if len(parts) == 1 and (parts[0][0] in '{"' or parts[0].isdecimal()):
+        if len(parts) == 1 and parts[0][0] in '{"0123456789':
             return Value(self._part(parts[0]))
         if "%" in expression:
             expression = " # ".join(parts)  # a comment between the parts is none of them
@@ -98,14 +100,15 @@ def read_entry(block: Block, macros: Macros) -> Entry:
 
     Type and field names are lower case. The key is as written, empty where there is none.
     """
-    fields = []
+    resolve = macros.resolve
     plain = "\r" not in block.raw
-    for name, expression in block.fields:
-        # Nearly every value is one literal: only `#` could make it more.
-        if plain and expression[0] in '{"' and "#" not in expression:
-            fields.append(Field(name.lower(), expression[1:-1]))
-        else:
-            fields.append(Field(name.lower(), *macros.resolve(expression)))
+    # Nearly every value is one literal; only `#` could make it more.
+    fields = [
+        Field(name.lower(), expression[1:-1])
+        if plain and expression[0] in '{"' and "#" not in expression
+        else Field(name.lower(), *resolve(expression))
+        for name, expression in block.fields
+    ]
     return Entry(block.key, block.type.lower(), tuple(fields))
 
 
@@ -139,7 +142,3 @@ def _end_of_literal(expression: str, opening: int) -> int:
         if not depth and (sign == '"' if quoted else sign == "}"):
             return mark.end()
     return len(expression)
-
-
-def _with_plain_line_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

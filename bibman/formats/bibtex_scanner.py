@@ -6,6 +6,7 @@ in it.
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, NoReturn
 
@@ -21,6 +22,7 @@ _NUMBER: Final = re.compile(r"[0-9]++")
 _KEYS: Final = {"}": re.compile(r"[^\s,}]*+"), ")": re.compile(r"[^\s,]*+")}
 _BLANKS: Final = re.compile(r"\s*+(?:%[^\r\n]*+\s*+)*+")
 _LINE_END: Final = re.compile(r"[\r\n]")
+_LINE_END_OR_AT: Final = re.compile(r"[\r\n@]")
 _START: Final = re.compile(rf"@\s*+({_TYPE})?+\s*+([{{(])?+")
 
 # Each alternative begins with a plain character: the expression engine then skips all text that begins none.
@@ -79,11 +81,16 @@ class Scanner:
         self._closing = "}"
         self._type = self._key = ""
 
-    def next_block(self, start: int) -> int:
-        """The place of the next `@` that begins a block, at `start` or after it; the end of the text if there is none.
+    def next(self, start: int) -> Parsed:
+        """The block at the place `start`, where the text begins or a block ends, or the text before the next block.
 
-        `start` is where the text begins or a block ends. Raises RanOutError.
+        Raises RanOutError.
         """
+        place = self._next_block(start)
+        return Parsed("text", place) if place > start else self._block(start)
+
+    def _next_block(self, start: int) -> int:
+        """The place of the next `@` that begins a block; the end of the text if none does."""
         text = self.text
         at = line = start
         while (place := text.find("@", at)) >= 0:
@@ -102,8 +109,7 @@ class Scanner:
             raise RanOutError
         return len(text)
 
-    def block(self, start: int) -> Parsed:
-        """The block that begins with the `@` at `start`. Raises RanOutError."""
+    def _block(self, start: int) -> Parsed:
         match = self._ahead(_START, start)
         self._start = start
         self._at = self._gap = match.end()
@@ -151,33 +157,36 @@ class Scanner:
     def _comment(self, match: re.Match[str]) -> Parsed:
         if match[2] and (end := self._end_of_comment(match.start(2))):
             return Parsed("comment", end, self._type)
-        line_end = self._line_end(match.end(1))
         at = match.end(1)
-        while (place := self.text.find("@", at, line_end)) >= 0:
-            next_ = self._ahead(_START, place)
+        while (mark := _LINE_END_OR_AT.search(self.text, at)) and mark[0] == "@":
+            next_ = self._ahead(_START, mark.start())
             if self._opens(next_, first=False):
-                return Parsed("comment", place, self._type)
+                break
             at = next_.end()
-        return Parsed("comment", line_end, self._type)
+        if mark is None and not self.whole:
+            raise RanOutError
+        return Parsed("comment", mark.start() if mark else len(self.text), self._type)
 
     def _end_of_comment(self, opening: int) -> int:
-        """The place after the brace or parenthesis that closes the comment; 0 if none does."""
+        """The place after the brace or parenthesis that closes the comment; 0 if none does.
+
+        A comment hides entries, so a wary one does not go beyond the next `@`.
+        """
+        wary = opening < self.wary_until
+        limit = self.text.find("@", opening) if wary else -1
         depth = 0
-        for mark in self._marks(opening):
+        for mark in self._marks(opening, len(self.text) if limit < 0 else limit):
             sign = mark[0]
-            if sign == "{":
+            if sign[-1] == "{":
                 depth += 1
             elif sign == "}":
                 depth = max(depth - 1, 0)
-            elif sign != ")":
-                if mark.start() < self.wary_until:
-                    return 0
-                depth += sign[-1] == "{"
             if not depth and sign == self._closing:
                 return mark.end()
-        if not self.whole:
+        if not self.whole and limit < 0:
             raise RanOutError
-        self.wary_until = len(self.text)
+        if not wary:
+            self.wary_until = len(self.text)
         return 0
 
     def _macro(self) -> Parsed:
@@ -403,9 +412,9 @@ class Scanner:
     def _before_blanks(self, place: int) -> int:
         return self._start + len(self.text[self._start : place].rstrip())
 
-    def _marks(self, place: int) -> Iterator[re.Match[str]]:
+    def _marks(self, place: int, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         pattern = _BRACES if self._closing == "}" else _BRACES_AND_PARENTHESES
-        return pattern.finditer(self.text, place)
+        return pattern.finditer(self.text, place, end)
 
     def _blanks(self) -> None:
         self._gap = self._at
