@@ -8,17 +8,20 @@ import typer
 
 from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
+from bibman.cli.layout import takes_layout
 from bibman.cli.output import clean, is_terminal, note, say, warn
 from bibman.cli.session import session_of
 from bibman.errors import PartialError, UsageError
 
 if TYPE_CHECKING:
+    from bibman.formats.bibtex_layout import Layout
     from bibman.services.citations import Cited
 
 app = group()
 
 
 @app.command("export")
+@takes_layout
 def export(
     context: typer.Context,
     keys: Annotated[
@@ -37,17 +40,13 @@ def export(
     format_: Annotated[
         str | None, typer.Option("--format", "-f", metavar="bibtex|biblatex", help="The dialect to write.")
     ] = None,
-    ascii_: Annotated[
-        bool | None,
-        typer.Option(
-            "--ascii/--unicode", help="Letters beyond ASCII as LaTeX (bibtex's default), or as they are (biblatex's)."
-        ),
-    ] = None,
     tags: Annotated[bool, typer.Option("--tags", help="Add the tags to the field keywords.")] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Add the notes to the field annote or annotation.")] = False,
     include_unidentified: Annotated[
         bool, typer.Option("--include-unidentified", help="Also entries whose work is not known.")
     ] = False,
+    *,
+    layout: "Layout",
 ) -> None:
     """Write entries as a .bib for LaTeX, sorted by key."""
     from bibman.services.configuration import setting
@@ -58,11 +57,10 @@ def export(
     dialect: Any = format_ or setting("export-format")
     if dialect not in ("bibtex", "biblatex"):
         raise UsageError(f"no such format: {dialect}", "It is `bibtex` or `biblatex`")
-    letters: Any = None if ascii_ is None else ("ascii" if ascii_ else "unicode")
     cited = _citations(cited_in) if cited_in else None
     with session_of(context).reading() as reader:
         made = make(
-            reader, keys or [], dialect, letters, cited=cited, tags=tags, notes=notes,
+            reader, keys or [], dialect, layout, cited=cited, tags=tags, notes=notes,
             include_unidentified=include_unidentified,
         )  # fmt: skip
         if output == STANDARD and is_terminal():

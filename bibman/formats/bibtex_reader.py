@@ -1,10 +1,10 @@
 """What the blocks of a `.bib` say: entries with their values resolved, and the macros that are known."""
 
-import re
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from bibman.formats.bibtex_blocks import Block, blocks
+from bibman.formats.bibtex_expressions import expression_parts
 from bibman.model.dates import MONTH_VALUES
 from bibman.model.entry import Entry, Field
 
@@ -110,35 +110,3 @@ def read_entry(block: Block, macros: Macros) -> Entry:
         for name, expression in block.fields
     ]
     return Entry(block.key, block.type.lower(), tuple(fields))
-
-
-_PART: Final = re.compile(r'[{"]|%[^\r\n]*+|[^\s#%{"]++')
-_BRACE: Final = re.compile(r"[{}]")
-_BRACE_OR_QUOTE: Final = re.compile(r'[{}"]')
-
-
-def expression_parts(expression: str) -> list[str]:
-    """The literals (with their delimiters), numbers and names of macros that `#` joins in a well-formed expression."""
-    parts = []
-    at = 0
-    while match := _PART.search(expression, at):
-        sign = match[0][0]
-        at = _end_of_literal(expression, match.start()) if sign in '{"' else match.end()
-        if sign != "%":
-            parts.append(expression[match.start() : at])
-    return parts
-
-
-def _end_of_literal(expression: str, opening: int) -> int:
-    """The place after the delimiter that closes the one at `opening`."""
-    quoted = expression[opening] == '"'
-    depth = 0 if quoted else 1
-    for mark in (_BRACE_OR_QUOTE if quoted else _BRACE).finditer(expression, opening + 1):
-        sign = mark[0]
-        if sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-        if not depth and (sign == '"' if quoted else sign == "}"):
-            return mark.end()
-    return len(expression)

@@ -1,51 +1,120 @@
 """Writes entries as BibTeX or BibLaTeX."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Literal
+from typing import Final
 
 from bibman.errors import InvalidValueError
+from bibman.formats.bibtex_definitions import Definitions
+from bibman.formats.bibtex_expressions import in_literals
+from bibman.formats.bibtex_layout import PLAIN, Layout, Letters
 from bibman.formats.dialects import to_biblatex, to_bibtex
 from bibman.model.entry import Entry, Field
-from bibman.model.latex import encode, escape, imbalance
+from bibman.model.latex import compose, encode, escape, imbalance
 from bibman.model.vocabulary import Dialect, canonical, is_verbatim
 
-Letters = Literal["ascii", "unicode"]
 
+def write(
+    entries: Iterable[Entry], dialect: Dialect, layout: Layout = PLAIN, defined: Definitions | None = None
+) -> Iterator[str]:
+    """The text of a `.bib` with these entries in this order, one piece for each.
 
-def write(entries: Iterable[Entry], dialect: Dialect, letters: Letters | None = None) -> Iterator[str]:
-    """The text of a `.bib` with these entries in this order, one piece for each; the pieces joined are the file.
-
+    What is `defined` comes ahead of the first; without it expressions are written as they stand, whatever they mean.
     Types and fields are converted to the `dialect` where they are the other's; everything else is written as it is
-    kept. `letters` says how letters beyond ASCII are written: as LaTeX, which every BibTeX sorts and abbreviates
-    rightly and which is what "bibtex" does unless told otherwise, or as they are. Verbatim fields are never touched.
+    kept, or as the `layout` wants it. Its letters are by default "ascii" for "bibtex", else "kept"; verbatim fields are
+    never touched. Without entries nothing is written.
 
     Raises InvalidValueError for a value that BibTeX could not read back.
     """
-    convert = to_bibtex if dialect == "bibtex" else to_biblatex
-    as_ascii = (letters or ("ascii" if dialect == "bibtex" else "unicode")) == "ascii"
-    gap = ""
+    convert = CONVERTERS[dialect]
+    layout = layout if layout.letters else replace(layout, letters="ascii" if dialect == "bibtex" else "kept")
+    lead = definitions_text(defined, layout) if defined else ""
     for entry in entries:
-        converted = convert(entry)
-        texts = [field.value if field.expression is None else field.expression for field in converted.fields]
-        if not _plainly_balanced().fullmatch(_BETWEEN.join(texts)):
-            _check_braces(converted, texts)
-        if as_ascii and not all(map(str.isascii, texts)):
-            texts = [
-                text if text.isascii() or is_verbatim(field.name) else encode(text)
-                for field, text in zip(converted.fields, texts, strict=True)
-            ]
-        lines = [
-            f"  {field.name} = {{{text}}},\n" if field.expression is None else f"  {field.name} = {text},\n"
-            for field, text in zip(converted.fields, texts, strict=True)
-        ]
-        yield f"{gap}@{converted.type}{{{converted.key},\n{''.join(lines)}}}\n"
-        gap = "\n"
+        yield lead + entry_text(convert(entry), layout, defined)
+        lead = layout.gap[1:]
 
 
-_BETWEEN = "\0"
+CONVERTERS: Final = {"bibtex": to_bibtex, "biblatex": to_biblatex}
+"""Dialect → what converts an entry to it."""
+
+
+def written_fields(entries: Iterable[Entry], dialect: Dialect, layout: Layout) -> Iterator[Field]:
+    """The fields that `write` would write, for `definitions`."""
+    convert = CONVERTERS[dialect]
+    for entry in entries:
+        yield from layout.arranged(convert(entry)).fields
+
+
+def entry_text(entry: Entry, layout: Layout, defined: Definitions | None = None) -> str:
+    """The text of one entry, without blank lines round it. Raises InvalidValueError as `write` does."""
+    entry = layout.arranged(entry)
+    fields = entry.fields
+    if defined and any(expression is not None for _, _, expression in fields):
+        fields = tuple(_expressed(field, layout, defined) for field in fields)
+    texts = [text if expression is None else expression for _, text, expression in fields]
+    joined = _BETWEEN.join(texts)
+    if ("{" in joined or "}" in joined) and not _plainly_balanced().fullmatch(joined):
+        _check_braces(entry, texts)
+    if layout.letters == "ascii" and not joined.isascii():
+        fields = tuple(_converted(field, encode) for field in fields)
+    elif layout.letters == "unicode" and "\\" in joined:
+        fields = tuple(_converted(field, compose) for field in fields)
+    # A key in an entry with parentheses may hold what would close one with braces (bibtex.web, section 267).
+    opening, closing = "()" if "}" in entry.key else "{}"
+    return f"@{entry.type}{opening}{entry.key},\n{layout.lines(fields)}{closing}\n"
+
+
+def definitions_text(defined: Definitions, layout: Layout) -> str:
+    """The `@string`s, one a line, and the `@preamble`s, with the blank lines that come after them; empty for none."""
+    macros = () if layout.resolve_macros else defined.macros
+    texts = [macro_text(macro, layout, defined) for macro in macros]
+    texts += [preamble_text(preamble, layout, defined) for preamble in defined.preambles]
+    return "".join(texts) + (layout.gap[1:] if texts else "")
+
+
+def macro_text(macro: Field, layout: Layout, defined: Definitions) -> str:
+    """The line that defines a macro. Raises InvalidValueError as `write` does."""
+    return f"@string{{{macro.name} = {_definition(macro, layout, defined)}}}\n"
+
+
+def preamble_text(preamble: Field, layout: Layout, defined: Definitions) -> str:
+    """The line of a preamble. Raises InvalidValueError as `write` does."""
+    return f"@preamble{{{_definition(preamble, layout, defined)}}}\n"
+
+
+def _definition(given: Field, layout: Layout, defined: Definitions) -> str:
+    field = _expressed(given, layout, defined)
+    if imbalance(field.expression or field.value) is not None:
+        raise InvalidValueError(
+            f"the {f'macro {field.name}' if field.name else 'preamble'} has braces that do not match: {field.value}",
+            "Correct it where it was read from",
+        )
+    if layout.letters in _CONVERSIONS:
+        field = _converted(field, _CONVERSIONS[layout.letters])
+    return field.expression or layout.enclosed(field.value)
+
+
+def _expressed(field: Field, layout: Layout, defined: Definitions) -> Field:
+    faithful = defined.faithful(field)
+    return defined.resolved(faithful) if layout.resolve_macros else faithful
+
+
+_CONVERSIONS: Final[dict[Letters | None, Callable[[str], str]]] = {"ascii": encode, "unicode": compose}
+
+
+def _converted(field: Field, convert: Callable[[str], str]) -> Field:
+    name, text, expression = field
+    if is_verbatim(name):
+        return field
+    if expression is None:
+        converted = convert(text)
+        return field if converted is text else Field(name, converted)
+    return Field(name, text, in_literals(expression, convert))
+
+
+_BETWEEN: Final = "\0"
 
 
 @cache
@@ -64,31 +133,6 @@ def _check_braces(entry: Entry, texts: list[str]) -> None:
                 f"the field {field.name} of {entry.key} has braces that do not match",
                 f"Correct it with `bibman edit {entry.key} --set {field.name}=…`",
             )
-
-
-def parents_last(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries in their order, but each that others refer to by `crossref` after all of these.
-
-    BibTeX inherits only from entries that come later in the file (btxdoc, 2.1); keys are compared
-    without regard to case. Entries that refer to each other in a circle stay where they are.
-    """
-    ordered = list(entries)
-    place = {entry.key.lower(): index for index, entry in enumerate(ordered)}
-    parents = [place.get((entry.get("crossref") or "").strip().lower()) for entry in ordered]
-    waiting = [0] * len(ordered)
-    for parent in parents:
-        if parent is not None:
-            waiting[parent] += 1
-    rank = [0] * len(ordered)
-    ready = [index for index, children in enumerate(waiting) if children == 0]
-    for index in ready:
-        parent = parents[index]
-        if parent is not None:
-            rank[parent] = max(rank[parent], rank[index] + 1)
-            waiting[parent] -= 1
-            if waiting[parent] == 0:
-                ready.append(parent)
-    return [ordered[index] for index in sorted(range(len(ordered)), key=rank.__getitem__)]
 
 
 def with_tags(entry: Entry, tags: Iterable[str]) -> Entry:

@@ -9,29 +9,27 @@ from bibman.model.naming import fold_name
 from bibman.model.vocabulary import Dialect
 
 
-def as_cited(entries: Mapping[int, Entry], cited: Mapping[int, Sequence[str]], dialect: Dialect) -> list[Entry]:
-    """The entries, by id, under the keys that a paper cites them by; references between them follow.
+def chosen_key(own: str, cited: Sequence[str]) -> str:
+    """The key under which an entry is written: its `own` if that is `cited`, or nothing is, else the first that is."""
+    return cited[0] if cited and own not in cited else own
 
-    Of several keys an entry gets its own, or else the first; the others become `ids` for BibLaTeX (manual, 2.2.3), and
-    for BibTeX, which knows nothing alike, copies under those that it tells apart.
+
+def written_keys(own: str, cited: Sequence[str], dialect: Dialect) -> Sequence[str]:
+    """The chosen key, and for BibTeX, which knows nothing like `ids`, those of copies: all that it tells apart."""
+    key = chosen_key(own, cited)
+    if dialect == "biblatex" or not cited:
+        return (key,)
+    others = (each for each in reversed(cited) if each != key)
+    return tuple({fold_name(each): each for each in (*others, key)}.values())
+
+
+def as_cited(entry: Entry, key: str, cited: Sequence[str], renamed: Mapping[str, str], dialect: Dialect) -> Entry:
+    """The entry under one of its written keys; its references follow the entries that are `renamed`, old key → new.
+
+    For BibLaTeX the other keys by which it is `cited` become `ids` (manual, 2.2.3).
     """
-    named = {entry_id: _chosen(entries[entry_id].key, keys) for entry_id, keys in cited.items() if entry_id in entries}
-    renamed = {entries[entry_id].key: key for entry_id, key in named.items() if entries[entry_id].key != key}
-    found: list[Entry] = []
-    for entry_id, entry in entries.items():
-        key = named.get(entry_id, entry.key)
-        others = [each for each in cited.get(entry_id, ()) if each != key]
-        followed = replace(with_references(entry, renamed), key=key)
-        if dialect == "biblatex":
-            found.append(_with_ids(followed, others))
-        else:
-            copies = {fold_name(each): replace(followed, key=each) for each in (*reversed(others), key)}
-            found += copies.values()
-    return found
-
-
-def _chosen(own: str, keys: Sequence[str]) -> str:
-    return own if own in keys else keys[0]
+    followed = replace(with_references(entry, renamed), key=key) if renamed or key != entry.key else entry
+    return _with_ids(followed, [each for each in cited if each != key]) if dialect == "biblatex" and cited else followed
 
 
 def _with_ids(entry: Entry, others: Sequence[str]) -> Entry:
@@ -44,12 +42,12 @@ def _with_ids(entry: Entry, others: Sequence[str]) -> Entry:
     return replace(entry, fields=(*kept, Field("ids", ids)) if ids else kept)
 
 
-def remarks_on(entries: Mapping[int, Entry], cited: Mapping[int, Sequence[str]], dialect: Dialect) -> list[str]:
+def remarks_on(own_keys: Mapping[int, str], cited: Mapping[int, Sequence[str]], dialect: Dialect) -> list[str]:
     """What a user should know of the keys that a paper cites entries by, where LaTeX and the library differ on them."""
     remarks = []
     for entry_id, keys in cited.items():
-        own = entries[entry_id].key
-        key = _chosen(own, keys)
+        own = own_keys[entry_id]
+        key = chosen_key(own, keys)
         if key != own and fold_name(key) == fold_name(own):
             remarks.append(f"cited as {key}, the library has {own}: written as it is cited, since biber minds the case")
         if len(set(map(fold_name, keys))) < len(keys):

@@ -1,17 +1,20 @@
 """From entries to a `.bib`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bibman.errors import NotFoundError
-from bibman.formats.bibtex_writer import Letters, parents_last, with_notes, with_tags, write
+from bibman.formats.bibtex_definitions import NOTHING, Definitions, definitions
+from bibman.formats.bibtex_layout import PLAIN, Layout
+from bibman.formats.bibtex_order import places_with_parents_last
+from bibman.formats.bibtex_writer import with_notes, with_tags, write, written_fields
 from bibman.model.entry import Entry
 from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
 from bibman.model.vocabulary import Dialect
-from bibman.services.cited_keys import as_cited, remarks_on
-from bibman.storage.reading import Reader
+from bibman.services.cited_keys import as_cited, chosen_key, remarks_on, written_keys
+from bibman.storage.reading import CHUNK, Reader
 
 if TYPE_CHECKING:
     from bibman.services.citations import Cited
@@ -36,40 +39,51 @@ class Export:
     remarks: tuple[str, ...] = ()
 
 
+class _Row(NamedTuple):
+    """An entry that is to be written, by its id; the key that references know it by, and that which it is to have."""
+
+    id: int
+    known_as: str
+    key: str
+
+
 def export(
     reader: Reader,
     keys: Sequence[str],
     dialect: Dialect,
-    letters: Letters | None = None,
+    layout: Layout = PLAIN,
     *,
     cited: "Cited | None" = None,
     tags: bool = False,
     notes: bool = False,
     include_unidentified: bool = False,
 ) -> Export:
-    """The entries with these keys, or all, as a `.bib` sorted by key.
+    """The entries with these keys, or all, as a `.bib` sorted by key unless the `layout` has another order.
 
     With `cited` those that a paper cites, under the keys that it cites them by, and those with `keys` besides. An
-    entry that was asked for by an alias has its own key. All bring along those from which they inherit. `tags` go to
-    the field `keywords`, `notes` to `annote` or `annotation`, after what is there. Raises NotFoundError for an unknown
-    key; one that is `cited` is among the missing.
+    entry that was asked for by an alias has its own key. All bring along those from which they inherit, and the macros
+    that their fields use. `tags` go to the field `keywords`, `notes` to `annote` or `annotation`, after what is there.
+    The pieces are made when they are asked for; no more than a few entries are held at a time. Raises NotFoundError for
+    an unknown key; one that is `cited` is among the missing.
     """
     named, missing = _named(reader, cited) if cited is not None else ({}, ())
-    if (cited is None and not keys) or (cited is not None and cited.everything):
-        entries = _entries(reader, reader.all_ids())
-    else:
-        entries = _with_parents(reader, [*reader.ids(keys).values(), *named])
-    left_out = () if include_unidentified else tuple(each.key for each in entries.values() if not each.identified)
-    wanted = {entry_id: each for entry_id, each in entries.items() if each.identified or include_unidentified}
-    annotated = _annotated(reader, wanted, tags=tags, notes=notes)
-    written = as_cited(annotated, named, dialect) if named else annotated.values()
-    chosen = sorted(written, key=lambda entry: (fold_name(entry.key), entry.key))
+    everything = cited.everything if cited is not None else not keys
+    crossrefs = reader.crossrefs() if everything else _with_parents(reader, [*reader.ids(keys).values(), *named])
+    order = "added" if layout.order in (None, "key", "kept") else layout.order
+    listed = reader.listed(order, None if everything else list(crossrefs))
+    wanted = {entry_id: key for entry_id, key, identified in listed if identified or include_unidentified}
+    rows = _in_order(_rows(wanted, named, dialect), crossrefs, layout)
+
+    def entries() -> Iterator[Entry]:
+        stored = _stored(reader, [row.id for row in rows], tags=tags, notes=notes)
+        return _as_cited(stored, rows, named, dialect) if named else stored
+
     return Export(
-        write(parents_last(chosen), dialect, letters),
-        len(chosen),
-        left_out,
+        write(entries(), dialect, layout, _defined(reader, entries(), dialect, layout)),
+        len(rows),
+        tuple(key for entry_id, key, _ in listed if entry_id not in wanted),
         missing,
-        tuple(remarks_on(entries, named, dialect)),
+        tuple(remarks_on({entry_id: key for entry_id, key, _ in listed}, named, dialect)),
     )
 
 
@@ -88,36 +102,64 @@ def _named(reader: Reader, cited: "Cited") -> tuple[dict[int, list[str]], tuple[
     return named, tuple(NotFoundError.of("key", [f"{key} (cited in {cited.keys[key]})"], names) for key, names in near)
 
 
-def _entries(reader: Reader, ids: Iterable[int]) -> dict[int, Entry]:
-    return {stored.id: stored.entry for stored in reader.entries(list(dict.fromkeys(ids)))}
-
-
-def _with_parents(reader: Reader, ids: Iterable[int]) -> dict[int, Entry]:
-    """The entries with these ids, and those from which they inherit or of which they consist."""
-    found: dict[int, Entry] = {}
-    wanted = list(ids)
+def _with_parents(reader: Reader, ids: Iterable[int]) -> dict[int, str]:
+    """Id → value of `crossref`, for these entries and those from which they inherit or of which they consist."""
+    found: dict[int, str] = {}
+    wanted = list(dict.fromkeys(ids))
     while wanted:
-        new = _entries(reader, wanted)
-        found |= new
-        named = {
-            key.strip()
-            for entry in new.values()
-            for name in INHERITED
-            for key in (entry.get(name) or "").split(",")
-            if key.strip()
-        }
-        parents = (reader.id_of(key) for key in sorted(named))
+        named: set[str] = set()
+        for stored in reader.entries(wanted):
+            found[stored.id] = stored.entry.get("crossref") or ""
+            for name in INHERITED:
+                named.update(map(str.strip, (stored.entry.get(name) or "").split(",")))
+        parents = dict.fromkeys(reader.id_of(key) for key in sorted(named) if key)
         wanted = [parent for parent in parents if parent is not None and parent not in found]
     return found
 
 
-def _annotated(reader: Reader, entries: dict[int, Entry], *, tags: bool, notes: bool) -> dict[int, Entry]:
+def _rows(wanted: Mapping[int, str], named: Mapping[int, Sequence[str]], dialect: Dialect) -> list[_Row]:
+    """A row for each key under which an entry is to be written; `wanted` has the entries' own keys."""
+    rows = []
+    for entry_id, own in wanted.items():
+        keys = named.get(entry_id, ())
+        for key in written_keys(own, keys, dialect):
+            rows.append(_Row(entry_id, own if key == chosen_key(own, keys) else key, key))
+    return rows
+
+
+def _in_order(rows: list[_Row], crossrefs: Mapping[int, str], layout: Layout) -> list[_Row]:
+    """The rows sorted, where that is by key, and parents after their children."""
+    if layout.order in (None, "key"):
+        rows = sorted(rows, key=lambda row: (fold_name(row.key), row.key))
+    referring = {place: crossrefs[row.id] for place, row in enumerate(rows) if crossrefs.get(row.id)}
+    return [rows[place] for place in places_with_parents_last([row.known_as for row in rows], referring)]
+
+
+def _stored(reader: Reader, ids: Sequence[int], *, tags: bool, notes: bool) -> Iterator[Entry]:
+    """The entries with these ids, a few at a time, annotated where asked for."""
     if not (tags or notes):
-        return entries
-    ids = list(entries)
-    tags_of = reader.tags_of(ids) if tags else {}
-    notes_of = reader.notes_of(ids) if notes else {}
-    return {
-        entry_id: with_notes(with_tags(entry, tags_of.get(entry_id, ())), notes_of.get(entry_id, ()))
-        for entry_id, entry in entries.items()
-    }
+        yield from (stored.entry for stored in reader.entries(ids))
+        return
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        tags_of = reader.tags_of(chunk) if tags else {}
+        notes_of = reader.notes_of(chunk) if notes else {}
+        for stored in reader.entries(chunk):
+            tagged = with_tags(stored.entry, tags_of.get(stored.id, ()))
+            yield with_notes(tagged, notes_of.get(stored.id, ()))
+
+
+def _as_cited(
+    entries: Iterable[Entry], rows: Iterable[_Row], named: Mapping[int, Sequence[str]], dialect: Dialect
+) -> Iterator[Entry]:
+    renamed = {row.known_as: row.key for row in rows if row.known_as != row.key}
+    for entry, row in zip(entries, rows, strict=True):
+        yield as_cited(entry, row.key, named.get(row.id, ()), renamed, dialect)
+
+
+def _defined(reader: Reader, entries: Iterable[Entry], dialect: Dialect, layout: Layout) -> Definitions:
+    """What the entries need, which is looked up in all of them only where a source has defined anything."""
+    macros, preambles = reader.macros(), reader.preambles()
+    if not (macros or preambles):
+        return NOTHING
+    return definitions(written_fields(entries, dialect, layout), macros, preambles)

@@ -14,7 +14,7 @@ from bibman.storage.connection import connect, explained, needs_upgrade
 
 # What only some questions need is imported where it is asked: `list` is to answer before one notices.
 if TYPE_CHECKING:
-    from bibman.model.entry import Entry
+    from bibman.model.entry import Entry, Field
     from bibman.model.names import Name
     from bibman.storage.rows import StoredEntry
 
@@ -260,6 +260,41 @@ class Reader:
     def all_ids(self) -> list[int]:
         """The ids of all entries, oldest first."""
         return [row[0] for row in self._connection.execute("SELECT id FROM entries ORDER BY id")]
+
+    def listed(self, order: str, ids: Sequence[int] | None = None) -> list[tuple[int, str, bool]]:
+        """Id, key and whether it is identified, of these entries or all, sorted by one of ORDERS."""
+        condition = "1" if ids is None else "id IN (SELECT value FROM json_each(?))"
+        query = f"SELECT id, key, identified FROM entries WHERE {condition} ORDER BY {', '.join(ORDERS[order])}"
+        rows = self._connection.execute(query, () if ids is None else (json.dumps(list(ids)),))
+        return [(entry_id, key, bool(identified)) for entry_id, key, identified in rows]
+
+    def crossrefs(self) -> dict[int, str]:
+        """Id → value of the field `crossref`, for the entries that have one."""
+        from bibman.storage.rows import fields_of
+
+        query = """SELECT entry_id, fields FROM contents WHERE fields LIKE '%["crossref",%'"""
+        return {
+            entry_id: field.value
+            for entry_id, fields in self._connection.execute(query)
+            for field in reversed(fields_of(fields))
+            if field.name == "crossref"
+        }
+
+    def macros(self) -> "list[Field]":
+        """The macros of all sources, in the order in which they were defined."""
+        from bibman.model.entry import Field
+
+        return [
+            Field(*row) for row in self._connection.execute("SELECT name, value, expression FROM macros ORDER BY id")
+        ]
+
+    def preambles(self) -> "list[Field]":
+        """The preambles of all sources, in order, without names."""
+        from bibman.model.entry import Field
+
+        return [
+            Field("", *row) for row in self._connection.execute("SELECT value, expression FROM preambles ORDER BY id")
+        ]
 
     def unidentified_ids(self) -> list[int]:
         """The ids of the entries that are not identified, oldest first."""

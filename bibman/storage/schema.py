@@ -74,6 +74,12 @@ VIEWS = {
         FROM passage JOIN reading ON reading.id = passage.reading_id JOIN source ON source.id = reading.source_id
         LEFT JOIN passage AS origin ON origin.id = passage.raw_of
         LEFT JOIN entry ON entry.id = passage.entry_id""",
+    "macros": """
+        SELECT macro.id, source.name AS source, macro.name, macro.folded, macro.value, macro.expression
+        FROM macro JOIN source ON source.id = macro.source_id""",
+    "preambles": """
+        SELECT preamble.id, source.name AS source, preamble.position, preamble.value, preamble.expression
+        FROM preamble JOIN source ON source.id = preamble.source_id""",
     "history": """
         SELECT operation.id, operation.made_at, operation.command, operation.summary, operation.undone,
             (SELECT count(*) FROM change WHERE change.operation_id = operation.id) AS changes

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bibman.formats.bibtex_writer import parents_last, with_notes, with_tags, write
+from bibman.formats.bibtex_layout import Layout
+from bibman.formats.bibtex_order import parents_last
+from bibman.formats.bibtex_writer import with_notes, with_tags, write
 from bibman.model.entry import Entry, Field
 from bibman.model.latex import decode
 from bibman.model.names import Name
@@ -142,7 +144,7 @@ def test_bibtex_itself_reads_every_value_back(tmp_path: Path) -> None:
         Entry(f"k{n}", "misc", tuple(map(Field, ("title", "note", "abstract"), values[n : n + 3])))
         for n in range(0, len(values), 3)
     ]
-    (tmp_path / "works.bib").write_text("".join(write(works, "bibtex", "unicode")), encoding="utf-8")
+    (tmp_path / "works.bib").write_text("".join(write(works, "bibtex", Layout(letters="kept"))), encoding="utf-8")
     (tmp_path / "fields.bst").write_text(FIELDS_STYLE, encoding="utf-8")
     (tmp_path / "works.aux").write_text("\\citation{*}\n\\bibdata{works}\n\\bibstyle{fields}\n", encoding="utf-8")
     done = subprocess.run(("bibtex", "works"), cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -168,6 +168,11 @@ def expected(of: Tables) -> Iterator[tuple[str, list[Row]]]:
             | {"edited_since": int(entry["revision"] > passage["entry_revision"]) if entry else None}
         )
     yield "passages", passages
+    for view, table in (("macros", of.macro), ("preambles", of.preamble)):
+        yield (
+            view,
+            [{**_without(row, "source_id"), "source": of.one("source", row["source_id"])["name"]} for row in table],
+        )
     yield (
         "history",
         [
