@@ -68,11 +68,10 @@ def export(
                 say(clean(piece).rstrip("\n"))
         elif output == STANDARD:
             sys.stdout.flush()
-            for piece in made.pieces:
-                sys.stdout.buffer.write(piece.encode("utf-8"))
+            sys.stdout.buffer.writelines(map(str.encode, made.pieces))
             sys.stdout.buffer.flush()
         else:
-            write_whole(Path(output), made.pieces)
+            write_whole(Path(output), map(str.encode, made.pieces))
             note(f"{counted(made.entries, 'entry', 'entries')} in {output}")
     for remark in (*(cited.remarks if cited else ()), *made.remarks):
         warn(remark)

@@ -25,6 +25,7 @@ COMMANDS = {
     "edit": "entry",
     "remove": "entry",
     "export": "export",
+    "format": "format",
     "undo": "history",
     "redo": "history",
     "history": "history",

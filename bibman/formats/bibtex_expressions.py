@@ -16,13 +16,13 @@ def expression_parts(expression: str) -> list[str]:
     at = 0
     while match := _PART.search(expression, at):
         sign = match[0][0]
-        at = _end_of_literal(expression, match.start()) if sign in '{"' else match.end()
+        at = end_of_literal(expression, match.start()) if sign in '{"' else match.end()
         if sign != "%":
             parts.append(expression[match.start() : at])
     return parts
 
 
-def _end_of_literal(expression: str, opening: int) -> int:
+def end_of_literal(expression: str, opening: int) -> int:
     """The place after the delimiter that closes the one at `opening`."""
     quoted = expression[opening] == '"'
     depth = 0 if quoted else 1

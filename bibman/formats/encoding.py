@@ -68,11 +68,12 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text read from bytes; `encoding` and `note` are those of `Encoding`."""
+    """A text read from bytes; `encoding`, `note` and `mark` are those of `Encoding`."""
 
     text: str
     encoding: str
     note: str = ""
+    mark: bytes = b""
 
 
 def decode(data: bytes, encoding: str | None = None, *, name: str = "the input") -> Decoded:
@@ -82,7 +83,7 @@ def decode(data: bytes, encoding: str | None = None, *, name: str = "the input")
     """
     found = find_encoding(lambda: [data], encoding, name=name)
     # A view, because a slice of the bytes would copy a large file.
-    return Decoded(str(memoryview(data)[len(found.mark) :], found.codec), found.codec, found.note)
+    return Decoded(str(memoryview(data)[len(found.mark) :], found.codec), found.codec, found.note, found.mark)
 
 
 def find_encoding(chunks: Chunks, encoding: str | None = None, *, name: str = "the input") -> Encoding:

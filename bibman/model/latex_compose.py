@@ -27,9 +27,10 @@ def _tokens() -> re.Pattern[str]:
     accented = rf"\\{accent}\s*+{base}"
     for _ in range(2):
         accented = rf"\\{accent}\s*+(?:{base}|{accented}|\{{\s*+{accented}\s*+\}})"
+    # Each alternative begins with a plain character: the expression engine then skips all text that begins none.
     return re.compile(
         rf"""
-        (?<![\]}}])(?P<braced>\{{(?:{accented}|{sign})\s*+\}})
+        (?P<braced>\{{(?<![\]}}]\{{)(?:{accented}|{sign})\s*+\}})
         | (?P<accented>{accented})
         | (?P<sign>{sign}(?:\{{\}}|\s++)?)
         | \\(?:url|path|nolinkurl|href)\s*+\{{{GROUPS}\}}

@@ -152,7 +152,7 @@ def change_setting(name: str, value: str | None) -> str:
     from bibman.services.files import write_whole
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, [tomlkit.dumps(document)])
+    write_whole(path, [tomlkit.dumps(document).encode()])
     return SETTINGS[name].default() if value is None else value
 
 

@@ -119,12 +119,12 @@ def _with_parents(reader: Reader, ids: Iterable[int]) -> dict[int, str]:
 
 def _rows(wanted: Mapping[int, str], named: Mapping[int, Sequence[str]], dialect: Dialect) -> list[_Row]:
     """A row for each key under which an entry is to be written; `wanted` has the entries' own keys."""
-    rows = []
-    for entry_id, own in wanted.items():
-        keys = named.get(entry_id, ())
-        for key in written_keys(own, keys, dialect):
-            rows.append(_Row(entry_id, own if key == chosen_key(own, keys) else key, key))
-    return rows
+    return [
+        _Row(entry_id, own if key == chosen_key(own, keys) else key, key)
+        for entry_id, own in wanted.items()
+        for keys in [named.get(entry_id, ())]
+        for key in written_keys(own, keys, dialect)
+    ]
 
 
 def _in_order(rows: list[_Row], crossrefs: Mapping[int, str], layout: Layout) -> list[_Row]:

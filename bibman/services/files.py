@@ -86,8 +86,8 @@ def pieces(opener: Opener) -> Iterator[bytes]:
             yield piece
 
 
-def write_whole(path: Path, pieces: Iterable[str]) -> None:
-    """Writes a text file as a whole: the old content is there until all of the new one is.
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Writes a file as a whole: the old content is there until all of the new one is.
 
     What is no regular file (a pipe, a device) is written to directly. Raises FileError where it cannot be written;
     the old content is there then.
@@ -97,7 +97,7 @@ def write_whole(path: Path, pieces: Iterable[str]) -> None:
         if target.exists() and not stat.S_ISREG(target.stat().st_mode):
             if target.is_dir():
                 raise FileError(f"{path} is a folder", "Name a file in it")
-            with target.open("w", encoding="utf-8", newline="\n") as file:
+            with target.open("wb") as file:
                 file.writelines(pieces)
         else:
             _replace(target.resolve(), pieces)
@@ -105,13 +105,13 @@ def write_whole(path: Path, pieces: Iterable[str]) -> None:
         raise FileError(f"cannot write {path}: {(error.strerror or str(error)).lower()}", "It is as it was") from None
 
 
-def _replace(target: Path, pieces: Iterable[str]) -> None:
+def _replace(target: Path, pieces: Iterable[bytes]) -> None:
     # Most commands write no file, but all come by here to find the library.
     import tempfile
 
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a handle has no path to open
+        with open(handle, "wb") as file:  # noqa: PTH123 - a handle has no path to open
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())

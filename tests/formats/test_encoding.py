@@ -186,7 +186,7 @@ def test_the_encoding_of_pieces_is_that_of_the_whole(mark: bytes, body: bytes, c
         return
     found = find_encoding(lambda: chunks)
     text = "".join(decoded(chunks, found))
-    assert Decoded(text, found.codec, found.note) == whole
+    assert Decoded(text, found.codec, found.note, found.mark) == whole
     assert found.mark + text.encode(found.codec) == data
 
 

@@ -1,0 +1,258 @@
+"""Formats the text of a `.bib`: its entries in one layout, all else at its place."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from bibman.formats.bibtex_blocks import Block, Problem, blocks
+from bibman.formats.bibtex_definitions import Definitions
+from bibman.formats.bibtex_expressions import end_of_literal, in_literals
+from bibman.formats.bibtex_layout import Layout, Order
+from bibman.formats.bibtex_order import places_with_parents_last, sort_key
+from bibman.formats.bibtex_reader import Macros, read_entry
+from bibman.formats.bibtex_scanner import Kind
+from bibman.formats.bibtex_writer import CONVERTERS, entry_text, macro_text, preamble_text
+from bibman.model.dates import MONTH_VALUES
+from bibman.model.entry import Entry, Field
+from bibman.model.vocabulary import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """The text of a `.bib` as it is to be, and what is wrong with the blocks that could not be read and stayed."""
+
+    text: str
+    problems: tuple[Problem, ...]
+
+
+def format_text(text: str, layout: Layout, dialect: Dialect | None = None) -> Formatted:
+    """A `.bib` whose entries, macros and preambles are laid out anew, and converted where a `dialect` is given.
+
+    What they say stays, save what the `layout` leaves out or writes otherwise. Comments, text between blocks and broken
+    blocks stay as they are where they are; comments within a block, which only biber allows, go before it. Line ends
+    become those that most lines have. Where entries are sorted, or moved because BibTeX finds a parent only after its
+    children, comments that touch an entry go with it, and macros go ahead of the first entry; in a file that defines a
+    macro twice nothing is moved past a macro.
+
+    The same again changes nothing: `format_text(formatted.text, …).text == formatted.text`.
+    """
+    if not layout.letters and dialect == "bibtex":
+        layout = replace(layout, letters="ascii")
+    line_end = _line_end(text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    problems: list[Problem] = []
+    items = list(_items(text, layout, dialect, problems))
+    if layout.order not in (None, "kept") or dialect == "bibtex":
+        items = [item for unit in _sorted(_units(items), layout.order or "kept") for item in unit]
+    pieces: list[str] = []
+    for before, item in zip([None, *items], items, strict=False):
+        pieces += _separator(before, item, layout), item.text
+    pieces += "\n" if items else ""
+    formatted = "".join(pieces)
+    return Formatted(formatted if line_end == "\n" else formatted.replace("\n", line_end), tuple(problems))
+
+
+def _line_end(text: str) -> str:
+    if "\r" not in text:
+        return "\n"
+    both = text.count("\r\n")
+    counts = {"\n": text.count("\n") - both, "\r\n": both, "\r": text.count("\r") - both}
+    return max(counts, key=lambda each: counts[each])
+
+
+class _Item(NamedTuple):
+    """A block, or a paragraph of the text between two, with the white space that stood before it.
+
+    `entry` is that of an entry as it was read, `macro` the name of a macro in lower case.
+    """
+
+    kind: Kind
+    text: str
+    space: str
+    entry: Entry | None = None
+    macro: str = ""
+
+
+_BLANKS: Final = " \t\n"
+_PARAGRAPHS: Final = re.compile(r"(\n(?:[ \t]*\n)+)")
+
+
+def _items(text: str, layout: Layout, dialect: Dialect | None, problems: list[Problem]) -> Iterator[_Item]:
+    """The items of the text, as they are to be written; what is wrong with it is added to the `problems`."""
+    writer = _Writer(layout, dialect)
+    space = ""
+    is_first = True
+    for block in blocks((text,)):
+        if block.kind == "text":
+            core = block.raw.strip(_BLANKS)
+            if not core:
+                space += block.raw
+                continue
+            lead, _, rest = block.raw.partition(core)
+            space += lead
+            if is_first or "\n" in space:
+                space, indent = space[: space.rfind("\n") + 1], space[space.rfind("\n") + 1 :]
+                core = indent + core
+            for part in _PARAGRAPHS.split(core):
+                if part.isspace():
+                    space = part
+                else:
+                    yield _Item("text", part, space)
+            space = rest
+        else:
+            core = block.raw.rstrip(_BLANKS)
+            for comment in _comments_within(block):
+                yield _Item("text", comment, space)
+                space = "\n"
+            yield writer.item(block, core, space)
+            space = block.raw[len(core) :]
+            if block.problem:
+                problems.append(block.problem)
+        is_first = False
+
+
+class _Writer:
+    """Writes the blocks of one file, with the macros that are known at each."""
+
+    def __init__(self, layout: Layout, dialect: Dialect | None) -> None:
+        self._layout = layout
+        self._convert = CONVERTERS[dialect] if dialect else None
+        self._macros = Macros()
+        self._values = dict(MONTH_VALUES)
+        self._defined = Definitions(values=self._values)
+
+    def item(self, block: Block, raw: str, space: str) -> _Item:
+        """The block as an item; what is no entry, macro or preamble stays `raw`."""
+        if block.kind == "entry":
+            entry = read_entry(block, self._macros)
+            if any(field.expression is not None for field in entry.fields):
+                entry = replace(entry, fields=tuple(map(_spaced, entry.fields)))
+            converted = self._convert(entry) if self._convert else entry
+            return _Item("entry", entry_text(converted, self._layout, self._defined)[:-1], space, entry)
+        if block.kind == "macro":
+            macro = _spaced(Field(*self._macros.define(block.key, block.fields[0][1])))
+            text = macro_text(macro, self._layout, self._defined)[:-1]
+            self._values[macro.name.lower()] = macro.value
+            return _Item("macro", text, space, macro=macro.name.lower())
+        if block.kind == "preamble":
+            preamble = Field("", *self._macros.resolve(block.fields[0][1]))
+            return _Item("preamble", preamble_text(preamble, self._layout, self._defined)[:-1], space)
+        return _Item(block.kind, raw, space)
+
+
+def _spaced(field: Field) -> Field:
+    """The field with blanks round each `#` of its expression, unless that has lines of its own."""
+    if field.expression is None or "\n" in field.expression:
+        return field
+    return field._replace(expression=in_literals(field.expression, str))
+
+
+_HEAD: Final = re.compile(r"@[^{(]*+[{(](?:\s*+%[^\n]*+)*+\s*+")
+_COMMENT: Final = re.compile(r"%[^\n]*+")
+_COMMENT_OR_LITERAL: Final = re.compile(r'%[^\n]*+|[{"]')
+
+
+def _comments_within(block: Block) -> list[str]:
+    """The comments that `%` begins between the parts of an entry, macro or preamble."""
+    head = _HEAD.match(block.raw) if block.kind in _LAID_OUT and "%" in block.raw else None
+    if head is None:
+        return []
+    comments = _COMMENT.findall(head[0])
+    place = head.end() + len(block.key)
+    while mark := _COMMENT_OR_LITERAL.search(block.raw, place):
+        if mark[0][0] == "%":
+            comments.append(mark[0])
+            place = mark.end()
+        else:
+            place = end_of_literal(block.raw, mark.start())
+    return [comment.rstrip() for comment in comments]
+
+
+_LAID_OUT: Final = frozenset({"entry", "macro", "preamble"})
+
+
+def _separator(before: _Item | None, item: _Item, layout: Layout) -> str:
+    """What stands between two items: of the white space that stood there, whether they touch and share a line."""
+    if before is None:
+        return ""
+    if before.kind == item.kind == "text":
+        return item.space
+    kinds = {before.kind, item.kind}
+    lines = item.space.count("\n")
+    if not lines and not kinds <= _LAID_OUT:
+        return item.space
+    return "\n" if lines < 2 and not (kinds <= _LAID_OUT and "entry" in kinds) else layout.gap
+
+
+_Unit = list[_Item]
+"""Items that go together: a block with the comments that touch it, or one or more that touch only each other."""
+
+
+def _units(items: Iterable[_Item]) -> list[_Unit]:
+    units: list[_Unit] = []
+    comments: _Unit = []
+    for item in items:
+        lines = item.space.count("\n")
+        if comments and lines > 1:
+            units.append(comments)
+            comments = []
+        if item.kind not in ("text", "comment"):
+            units.append([*comments, item])
+            comments = []
+        elif units and not comments and not lines:
+            units[-1].append(item)
+        else:
+            comments.append(item)
+    return [*units, comments] if comments else units
+
+
+def _entry_of(unit: _Unit) -> Entry | None:
+    return next((item.entry for item in unit if item.entry), None)
+
+
+def _macro_of(unit: _Unit) -> str:
+    return next((item.macro for item in unit if item.macro), "")
+
+
+def _sorted(units: list[_Unit], order: Order) -> list[_Unit]:
+    """The units with the entries in this order; what is no entry stays at its place, save that macros may go ahead."""
+    first = next((place for place, unit in enumerate(units) if _entry_of(unit)), len(units))
+    names = [name for unit in units if (name := _macro_of(unit))]
+    is_ambiguous = len(set(names)) < len(names) or not MONTH_VALUES.keys().isdisjoint(names)
+    late = [unit for unit in units[first:] if _macro_of(unit)]
+    if late and is_ambiguous:
+        starts = [0, *(place for place, unit in enumerate(units) if place >= first and _macro_of(unit)), len(units)]
+        return [unit for start, end in pairwise(starts) for unit in _sorted_run(units[start:end], order)]
+    run = _sorted_run(units, order)
+    if run is units or not late:
+        return run
+    rest = [_placed(unit, unit[0].space) for unit in run[first:] if not _macro_of(unit)]
+    touches = first > 0 and bool(_macro_of(run[first - 1]))
+    return [
+        *run[:first],
+        *(_placed(unit, "\n" if place or touches else "\n\n") for place, unit in enumerate(late)),
+        *rest,
+    ]
+
+
+def _sorted_run(units: list[_Unit], order: Order) -> list[_Unit]:
+    """The units with their entries sorted, parents after their children; the very list where none moves."""
+    places = [place for place, unit in enumerate(units) if _entry_of(unit)]
+    entries = [entry for unit in units if (entry := _entry_of(unit))]
+    sorting = sorted(range(len(places)), key=lambda each: sort_key(entries[each], order))
+    crossrefs = {place: entries[each].get("crossref") or "" for place, each in enumerate(sorting)}
+    sorting = [sorting[place] for place in places_with_parents_last([entries[each].key for each in sorting], crossrefs)]
+    if sorting == list(range(len(places))):
+        return units
+    moved = list(units)
+    for place, each in zip(places, sorting, strict=True):
+        moved[place] = _placed(units[places[each]], units[place][0].space)
+    return moved
+
+
+def _placed(unit: _Unit, space: str) -> _Unit:
+    """The unit with another white space before it, on a line of its own."""
+    return [unit[0]._replace(space=space if "\n" in space else "\n\n"), *unit[1:]]
