@@ -52,7 +52,7 @@ def format_(
         raise UsageError("standard input has no place to write to", "Name a file, or leave --write out")
     if len(names) > 1 and not (write or check):
         raise UsageError("several files would be printed as one", "Say --write or --check, or name one file")
-    code = 0
+    codes = [0]
     for name in names:
         try:
             formatted = format_file(name, layout, given, encoding, on_note=warn)
@@ -62,20 +62,20 @@ def format_(
             if len(names) == 1:
                 raise
             note(f"bibman: {error}")
-            code = error.exit_code
+            codes.append(error.exit_code)
             continue
         for problem in formatted.problems:
             note(f"{name}:{problem.line}:{problem.column}: {problem.message}; left as it is")
-            code = code or PartialError.exit_code
+            codes.append(PartialError.exit_code)
         if not (check or write):
             _show(formatted.text, formatted.data)
         elif formatted.changed and check:
             say(clean(name))
-            code = code or 1
+            codes.append(1)
         elif formatted.changed:
             note(f"{name} formatted")
-    if code:
-        raise typer.Exit(code)
+    if any(codes):
+        raise typer.Exit(max(codes))
 
 
 def _show(text: str, data: bytes) -> None:

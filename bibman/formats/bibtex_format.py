@@ -1,11 +1,13 @@
 """Formats the text of a `.bib`: its entries in one layout, all else at its place."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from bibman.errors import InvalidValueError
 from bibman.formats.bibtex_blocks import Block, Problem, blocks
 from bibman.formats.bibtex_definitions import Definitions
 from bibman.formats.bibtex_expressions import end_of_literal, in_literals
@@ -45,14 +47,30 @@ def format_text(text: str, layout: Layout, dialect: Dialect | None = None) -> Fo
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     problems: list[Problem] = []
     items = list(_items(text, layout, dialect, problems))
-    if layout.order not in (None, "kept") or dialect == "bibtex":
+    is_sorted = layout.order not in (None, "kept") or dialect == "bibtex"
+    if is_sorted:
         items = [item for unit in _sorted(_units(items), layout.order or "kept") for item in unit]
     pieces: list[str] = []
     for before, item in zip([None, *items], items, strict=False):
         pieces += _separator(before, item, layout), item.text
     pieces += "\n" if items else ""
     formatted = "".join(pieces)
+    if is_sorted or problems:
+        _check_that_blocks_are_the_same(text, formatted)
     return Formatted(formatted if line_end == "\n" else formatted.replace("\n", line_end), tuple(problems))
+
+
+def _check_that_blocks_are_the_same(before: str, after: str) -> None:
+    """Raises InvalidValueError where a broken block, or text such as `@word`, is read otherwise in its new place."""
+    kinds = ("entry", "macro", "preamble", "broken")
+    found = [
+        Counter((block.kind, block.key) for block in blocks((text,)) if block.kind in kinds) for text in (before, after)
+    ]
+    if found[0] != found[1]:
+        raise InvalidValueError(
+            "what is broken between the entries would be read otherwise than now",
+            "Mend it first (`bibman format --check` says where), or leave the order as it is",
+        )
 
 
 def _line_end(text: str) -> str:
@@ -77,7 +95,7 @@ class _Item(NamedTuple):
 
 
 _BLANKS: Final = " \t\n"
-_PARAGRAPHS: Final = re.compile(r"(\n(?:[ \t]*\n)+)")
+_PARAGRAPHS: Final = re.compile(r"([ \t]*\n(?:[ \t]*\n)+)")
 
 
 def _items(text: str, layout: Layout, dialect: Dialect | None, problems: list[Problem]) -> Iterator[_Item]:
@@ -85,6 +103,7 @@ def _items(text: str, layout: Layout, dialect: Dialect | None, problems: list[Pr
     writer = _Writer(layout, dialect)
     space = ""
     is_first = True
+    after_broken = False
     for block in blocks((text,)):
         if block.kind == "text":
             core = block.raw.strip(_BLANKS)
@@ -104,11 +123,16 @@ def _items(text: str, layout: Layout, dialect: Dialect | None, problems: list[Pr
             space = rest
         else:
             core = block.raw.rstrip(_BLANKS)
-            for comment in _comments_within(block):
+            comments = _comments_within(block)
+            for comment in () if after_broken else comments:
+                space = space if "\n" in space else "\n"
                 yield _Item("text", comment, space)
                 space = "\n"
-            yield writer.item(block, core, space)
+            item = writer.item(block, core, space)
+            # A broken block would take the comments for a part of itself.
+            yield item._replace(text=core) if after_broken and comments else item
             space = block.raw[len(core) :]
+            after_broken = block.problem is not None
             if block.problem:
                 problems.append(block.problem)
         is_first = False
@@ -188,20 +212,28 @@ def _separator(before: _Item | None, item: _Item, layout: Layout) -> str:
 
 
 _Unit = list[_Item]
-"""Items that go together: a block with the comments that touch it, or one or more that touch only each other."""
+"""Items that go together: a block with the comments that touch it, or one or more that touch only each other.
+
+A broken block goes together with the block after it: what else came there might be read as a part of it.
+"""
 
 
 def _units(items: Iterable[_Item]) -> list[_Unit]:
     units: list[_Unit] = []
     comments: _Unit = []
+    after_broken = False
     for item in items:
         lines = item.space.count("\n")
-        if comments and lines > 1:
+        if comments and lines > 1 and not after_broken:
             units.append(comments)
             comments = []
         if item.kind not in ("text", "comment"):
-            units.append([*comments, item])
+            if after_broken:
+                units[-1] += [*comments, item]
+            else:
+                units.append([*comments, item])
             comments = []
+            after_broken = item.kind == "broken"
         elif units and not comments and not lines:
             units[-1].append(item)
         else:
@@ -209,8 +241,13 @@ def _units(items: Iterable[_Item]) -> list[_Unit]:
     return [*units, comments] if comments else units
 
 
+def _is_broken(unit: _Unit) -> bool:
+    return any(item.kind == "broken" for item in unit)
+
+
 def _entry_of(unit: _Unit) -> Entry | None:
-    return next((item.entry for item in unit if item.entry), None)
+    """The entry that may be moved."""
+    return None if _is_broken(unit) else next((item.entry for item in unit if item.entry), None)
 
 
 def _macro_of(unit: _Unit) -> str:
@@ -221,8 +258,10 @@ def _sorted(units: list[_Unit], order: Order) -> list[_Unit]:
     """The units with the entries in this order; what is no entry stays at its place, save that macros may go ahead."""
     first = next((place for place, unit in enumerate(units) if _entry_of(unit)), len(units))
     names = [name for unit in units if (name := _macro_of(unit))]
-    is_ambiguous = len(set(names)) < len(names) or not MONTH_VALUES.keys().isdisjoint(names)
     late = [unit for unit in units[first:] if _macro_of(unit)]
+    is_ambiguous = (
+        len(set(names)) < len(names) or not MONTH_VALUES.keys().isdisjoint(names) or any(map(_is_broken, late))
+    )
     if late and is_ambiguous:
         starts = [0, *(place for place, unit in enumerate(units) if place >= first and _macro_of(unit)), len(units)]
         return [unit for start, end in pairwise(starts) for unit in _sorted_run(units[start:end], order)]
