@@ -14,6 +14,8 @@ from bibman.cli.session import session_of
 from bibman.errors import PartialError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bibman.formats.bibtex_layout import Layout
     from bibman.services.citations import Cited
 
@@ -36,6 +38,13 @@ def export(
             help="What a paper cites, by its .aux, .bcf or .tex; may be said several times.",
         ),
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="FILE", help="A .bib as it was read, with what was changed since."),
+    ] = None,
+    append: Annotated[
+        bool, typer.Option("--append", help="With --source: also entries that came in since, at its end.")
+    ] = False,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")] = "-",
     format_: Annotated[
         str | None, typer.Option("--format", "-f", metavar="bibtex|biblatex", help="The dialect to write.")
@@ -51,27 +60,27 @@ def export(
     """Write entries as a .bib for LaTeX, sorted by key."""
     from bibman.services.configuration import setting
     from bibman.services.export import export as make
-    from bibman.services.files import STANDARD, write_whole
+    from bibman.services.files import STANDARD
     from bibman.services.wording import counted, listed
 
     dialect: Any = format_ or setting("export-format")
     if dialect not in ("bibtex", "biblatex"):
         raise UsageError(f"no such format: {dialect}", "It is `bibtex` or `biblatex`")
+    if source is not None:
+        if keys or cited_in or tags or notes:
+            raise UsageError("--source gives back a whole file", "Leave keys, --cited-in, --tags and --notes away")
+        _give_back(context, source, output, dialect if append else None)
+        return
+    if append:
+        raise UsageError("--append goes with --source", "Name the .bib that was read")
     cited = _citations(cited_in) if cited_in else None
     with session_of(context).reading() as reader:
         made = make(
             reader, keys or [], dialect, layout, cited=cited, tags=tags, notes=notes,
             include_unidentified=include_unidentified,
         )  # fmt: skip
-        if output == STANDARD and is_terminal():
-            for piece in made.pieces:
-                say(clean(piece).rstrip("\n"))
-        elif output == STANDARD:
-            sys.stdout.flush()
-            sys.stdout.buffer.writelines(map(str.encode, made.pieces))
-            sys.stdout.buffer.flush()
-        else:
-            write_whole(Path(output), map(str.encode, made.pieces))
+        _write(output, map(str.encode, made.pieces))
+        if output != STANDARD:
             note(f"{counted(made.entries, 'entry', 'entries')} in {output}")
     for remark in (*(cited.remarks if cited else ()), *made.remarks):
         warn(remark)
@@ -81,6 +90,38 @@ def export(
         note(f"bibman: {each}")
     if made.missing:
         raise typer.Exit(PartialError.exit_code)
+
+
+def _give_back(context: typer.Context, source: str, output: str, append_as: Any) -> None:
+    from bibman.services.give_back import GivenBack, give_back
+    from bibman.services.readings import find_source
+    from bibman.services.wording import counted, listed
+
+    told = GivenBack()
+    with session_of(context).reading() as reader:
+        _write(output, give_back(reader, find_source(reader, source), told, append_as))
+    for keys, what in (
+        (told.changed, "changed"),
+        (told.left_out, "left out, since removed"),
+        (told.appended, "appended"),
+    ):
+        if keys:
+            note(f"{counted(len(keys), 'entry', 'entries')} {what}: {listed(list(dict.fromkeys(keys)))}")
+
+
+def _write(output: str, pieces: "Iterable[bytes]") -> None:
+    """Writes to a file, as a whole, or to standard output: with nothing that a terminal would obey, if it is one."""
+    from bibman.services.files import STANDARD, write_whole
+
+    if output != STANDARD:
+        write_whole(Path(output), pieces)
+    elif is_terminal():
+        for piece in pieces:
+            say(clean(piece.decode("utf-8", "replace")).rstrip("\n"))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.buffer.flush()
 
 
 def _citations(names: list[str]) -> "Cited":

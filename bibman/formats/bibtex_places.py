@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from bibman.errors import InvalidValueError
 from bibman.formats.bibtex_blocks import blocks
-from bibman.formats.bibtex_reader import expression_parts
+from bibman.formats.bibtex_expressions import expression_parts
 from bibman.model.entry import Field
 from bibman.model.latex import imbalance
 

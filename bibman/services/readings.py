@@ -18,7 +18,7 @@ def find_source(reader: Reader, name: str) -> SourceReading:
     found = [each for each in readings if each.source in (name, wanted)]
     found = found or [each for each in readings if each.source.endswith(f"/{name}")]
     if not found:
-        near = nearest(name, [Path(each.source).name for each in readings])
+        near = nearest(name, sorted({Path(each.source).name for each in readings}))
         raise NotFoundError.of("source", [name], near or [each.source for each in readings[:3]])
     if len(found) > 1:
         raise UsageError(

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 from unicodedata import normalize
 
-from bibman.formats.bibtex_reader import expression_parts, read
+from bibman.formats.bibtex_expressions import expression_parts
+from bibman.formats.bibtex_reader import read
 from bibman.model.dates import from_fields
 from bibman.model.entry import Entry, Field
 from bibman.model.latex import decode

@@ -1,0 +1,128 @@
+"""A `.bib` given back: the bytes that were read, and in them the values that were changed since."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from bibman.errors import UsageError
+from bibman.formats.bibtex_blocks import blocks
+from bibman.formats.bibtex_layout import Layout
+from bibman.formats.bibtex_patch import patched
+from bibman.formats.bibtex_reader import Macros, read_entry
+from bibman.formats.registry import BIBTEX
+from bibman.model.comparison import merge, with_theirs
+from bibman.model.entry import Entry
+from bibman.model.latex import encode
+from bibman.model.vocabulary import Dialect
+from bibman.services.export import export
+from bibman.services.old_passages import DIFFERS, KEY
+from bibman.storage.reading import Reader, SourcePassage, SourceReading
+
+BATCH = 500
+
+
+@dataclass(slots=True)
+class GivenBack:
+    """How a source was given back: the keys of entries whose text was changed in it, was left out, and was appended."""
+
+    changed: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    appended: list[str] = field(default_factory=list)
+
+
+def give_back(reader: Reader, reading: SourceReading, told: GivenBack, append_as: Dialect | None) -> Iterator[bytes]:
+    """The bytes of a source as it was read last, with the changes that its entries have had since.
+
+    Blocks of entries that were not changed come back byte for byte, and so does everything between them; of a changed
+    entry only the values that are others are written anew, and a removed one is left out. Entries that came into the
+    library since the source was first read, and do not stand in it, are appended where `append_as` says in which
+    dialect. `told` is filled in on the way. Raises UsageError where the source is no `.bib`.
+    """
+    if reading.format != BIBTEX:
+        raise UsageError(f"{reading.source} was read as a list, not as BibTeX", "Only a .bib can be given back")
+    in_it: set[int] = set()
+    passages = reader.source_passages(reading.id)
+    macros = Macros()
+    while batch := list(islice(passages, BATCH)):
+        edited = [each for each in batch if each.entry_id is not None and each.edited_since]
+        ids = [each.entry_id for each in edited if each.entry_id is not None]
+        now = {stored.id: stored.entry for stored in reader.entries(ids)} if ids else {}
+        past = reader.past_entries(
+            {
+                each.entry_id: each.revision
+                for each in edited
+                if each.evidence.get(DIFFERS) and each.entry_id and each.revision
+            }
+        )
+        in_it.update(each.entry_id for each in batch if each.entry_id is not None)
+        for passage in batch:
+            if passage.kind == "macro":
+                text = passage.raw.decode(reading.encoding)
+                for block in blocks([text]):
+                    if block.kind == "macro":
+                        macros.define(block.key, block.fields[0][1])
+            if passage.entry_id in now:
+                yield _changed(passage, now[passage.entry_id], past.get(passage.entry_id), macros, reading, told)
+            elif passage.verdict in _WITH_ENTRY and passage.entry_id is None:
+                told.left_out.append(passage.source_key or f"the entry in line {passage.line}")
+            else:
+                yield passage.raw
+    if append_as is not None:
+        yield from _appended(reader, reading, in_it, append_as, told)
+
+
+def _appended(
+    reader: Reader, reading: SourceReading, in_it: set[int], dialect: Dialect, told: GivenBack
+) -> Iterator[bytes]:
+    since = min(in_it, default=0)
+    ids = [entry_id for entry_id in reader.all_ids() if entry_id > since and entry_id not in in_it]
+    told.appended += [stored.entry.key for stored in reader.entries(ids)]
+    if told.appended:
+        # Macros of the same name may stand in the file and mean something else.
+        layout = Layout(letters="kept", resolve_macros=True, order="key")
+        for piece in export(reader, told.appended, dialect, layout).pieces:
+            yield _encoded(f"\n{piece.rstrip()}\n", reading.encoding)
+
+
+_WITH_ENTRY = ("identified", "already here", "waiting")
+
+
+def _changed(
+    passage: SourcePassage,
+    now: Entry,
+    past: Entry | None,
+    macros: Macros,
+    reading: SourceReading,
+    told: GivenBack,
+) -> bytes:
+    """The bytes of a passage in which what was changed since is changed too."""
+    text = passage.raw.decode(reading.encoding)
+    block = next(iter(blocks([text])))
+    read = read_entry(block, macros)
+    key = str(passage.evidence.get(KEY, read.key))
+    wanted = now if past is None else _changed_alike(replace(read, key=key), past, now)
+    wanted = replace(wanted, key=read.key if now.key == key else now.key, identified=read.identified)
+    if wanted == read:
+        return passage.raw
+    told.changed.append(now.key)
+    return _encoded(patched(block.raw, read, wanted) + text[len(block.raw) :], reading.encoding)
+
+
+def _changed_alike(read: Entry, past: Entry, now: Entry) -> Entry:
+    """The entry of a file, of which the library had other fields even when it was read, with what was changed there."""
+    return with_theirs(merge(past, now, read), now)
+
+
+def _encoded(text: str, codec: str) -> bytes:
+    try:
+        return text.encode(codec)
+    except UnicodeEncodeError:
+        return b"".join(_letter(letter, codec) for letter in text)
+
+
+def _letter(letter: str, codec: str) -> bytes:
+    """A letter in an encoding; one that the encoding has not is written as LaTeX."""
+    try:
+        return letter.encode(codec)
+    except UnicodeEncodeError:
+        return encode(letter).encode(codec, "backslashreplace")
