@@ -26,6 +26,7 @@ COMMANDS = {
     "remove": "entry",
     "export": "export",
     "format": "format",
+    "roundtrip": "roundtrip",
     "undo": "history",
     "redo": "history",
     "history": "history",

@@ -108,8 +108,16 @@ class BibIntake:
                 add_passages(change, reading_id, [_passage(piece) for piece in batch])
             yield taken
         if digest.hexdigest() != source.checksum:
-            raise FileError(f"{source.report.source} was changed while it was read", "Nothing was taken in; try again")
+            raise self._not_what_was_read()
         self._finish(reading_id)
+
+    def _not_what_was_read(self) -> FileError:
+        name, codec = self._source.report.source, self._source.encoding.codec
+        if self._source.is_as_it_was():
+            return FileError(
+                f"the bytes of {name} would not come back from {codec}", "Convert it to UTF-8; nothing was taken in"
+            )
+        return FileError(f"{name} was changed while it was read", "Nothing was taken in; try again")
 
     def _add_reading(self) -> int:
         source = self._source

@@ -35,6 +35,10 @@ class Source:
     content: TextList | None = None
     header_line: int = 0
 
+    def is_as_it_was(self) -> bool:
+        """Whether the file still has the bytes that it had when it was opened."""
+        return _measured(self.opener, self.name)[1] == self.checksum
+
     def pieces(self) -> Iterator[str]:
         """Its text, a piece at a time."""
         return decoded(pieces(self.opener), self.encoding)

@@ -365,3 +365,10 @@ def test_a_named_pipe_is_read_once(fresh: Bibman) -> None:
         pipe.write_text(REFS)
         assert process.wait(60) == 0
     assert fresh.keys() == ["Smith2020", "plain"]
+
+
+def test_a_file_whose_bytes_would_not_come_back_is_not_taken_in(fresh: Bibman) -> None:
+    path = fresh.file("refs.bib", b"@misc{a, title={+AGE-}}")
+    done = fresh("ingest", path, "--encoding", "utf-7")
+    assert (done.code, f"the bytes of {path} would not come back from utf-7" in done.err) == (1, True)
+    assert fresh.keys() == []
