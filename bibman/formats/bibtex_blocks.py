@@ -15,7 +15,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from bibman.formats.bibtex_scanner import LINE_OPENS, Kind, RanOutError, Scanner
+from bibman.formats.bibtex_scanner import Kind, Scanner
+from bibman.formats.bibtex_starts import LINE_OPENS, RanOutError
 
 
 class Problem(NamedTuple):
@@ -128,6 +129,7 @@ _BRACED: Final = _nested(_nested(_nested(rf"\{{{_TEXT}\}}")))
 _QUOTED: Final = rf'"[^"{{}}]*+(?:{_BRACED}[^"{{}}]*+)*+"'
 _LITERAL: Final = rf"(?:{_BRACED}|{_QUOTED}|[0-9]++|[A-Za-z][\w:+./-]*+)"
 _END: Final = r"\s*+\}(?=\s*+[^\s,])"
+_LINE_OPENS: Final = re.compile(LINE_OPENS)
 _HEAD: Final = re.compile(r"(\s*+)@(?!(?i:comment|preamble|string)\b)([A-Za-z]++)\s*+\{\s*+([^\s,{}=%]++)\s*+,")
 _FIELD: Final = re.compile(
     rf"\s*+([A-Za-z][\w:+./-]*+)\s*+=\s*+({_LITERAL}(?:\s*+\#\s*+{_LITERAL})*+)(?:\s*+,({_END})?+|({_END}))"
@@ -143,7 +145,7 @@ def _plain_entry(text: str, head: re.Match[str]) -> tuple[int, tuple[tuple[str, 
         fields.append((field[1], field[2]))
         end = field.end()
         if field.lastindex != 2:
-            if text.find("@", start, end) >= 0 and LINE_OPENS.search(text, start, end):
+            if text.find("@", start, end) >= 0 and _LINE_OPENS.search(text, start, end):
                 return None
             return end, tuple(fields)
     return None

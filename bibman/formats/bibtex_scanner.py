@@ -10,35 +10,27 @@ import sys
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, NoReturn
 
-from bibman.model.vocabulary import FIELD_ORDER, canonical, is_known_type
+from bibman.formats.bibtex_starts import LEGAL, LINE_END, LINE_OPENS, START, Text
+from bibman.model.vocabulary import FIELD_ORDER, canonical
 
 Kind = Literal["entry", "macro", "preamble", "comment", "text", "broken"]
 
-# A name to BibTeX (bibtex.web, section 90, `legal_id_char`); it does not begin with a digit.
-_LEGAL: Final = r"""[^\s\x00-\x1f\x7f"#%'(),={}]"""
-_NAME: Final = re.compile(rf"(?![0-9]){_LEGAL}++")
-_TYPE: Final = rf"(?![0-9@]){_LEGAL}++"
+_NAME: Final = re.compile(rf"(?![0-9]){LEGAL}++")
 _NUMBER: Final = re.compile(r"[0-9]++")
 _KEYS: Final = {"}": re.compile(r"[^\s,}]*+"), ")": re.compile(r"[^\s,]*+")}
 _BLANKS: Final = re.compile(r"\s*+(?:%[^\r\n]*+\s*+)*+")
-_LINE_END: Final = re.compile(r"[\r\n]")
-_LINE_END_OR_AT: Final = re.compile(r"[\r\n@]")
-_START: Final = re.compile(rf"@\s*+({_TYPE})?+\s*+([{{(])?+")
 
-# Each alternative begins with a plain character: the expression engine then skips all text that begins none.
-_LINE_OPENS: Final = rf"\n[^\S\r\n]*+@\s*+{_TYPE}\s*+[{{(]|\r[^\S\r\n]*+@\s*+{_TYPE}\s*+[{{(]"
-_BRACES: Final = re.compile(rf"\{{|\}}|{_LINE_OPENS}")
-_BRACES_AND_QUOTES: Final = re.compile(rf"\{{|\}}|\"|{_LINE_OPENS}")
-_BRACES_AND_PARENTHESES: Final = re.compile(rf"\{{|\}}|\)|{_LINE_OPENS}")
-LINE_OPENS: Final = re.compile(_LINE_OPENS)
-"""A line that begins with `@word{` or `@word(`, from the end of the line before it."""
+_BRACES: Final = re.compile(rf"\{{|\}}|{LINE_OPENS}")
+_BRACES_AND_QUOTES: Final = re.compile(rf"\{{|\}}|\"|{LINE_OPENS}")
+_BRACES_AND_PARENTHESES: Final = re.compile(rf"\{{|\}}|\)|{LINE_OPENS}")
 
-_FOLLOWING: Final = re.compile(rf"\s*+(?:,\s*+({_LEGAL}++)?+\s*+(=)?+)?+")
-_ASSIGNMENT: Final = re.compile(rf"(?:{_LEGAL}++\s*+(=)?+)?+")
-_SWALLOWED: Final = re.compile(rf"(?:,\s*+|\r[^\S\r\n]*+|\n[^\S\r\n]*+){_LEGAL}++\s*+=\s*+(?:[\"{{\w]|\Z)")
+_FOLLOWING: Final = re.compile(rf"\s*+(?:,\s*+({LEGAL}++)?+\s*+(=)?+)?+")
+_ASSIGNMENT: Final = re.compile(rf"(?:{LEGAL}++\s*+(=)?+)?+")
+_SWALLOWED: Final = re.compile(rf"(?:,\s*+|\r[^\S\r\n]*+|\n[^\S\r\n]*+){LEGAL}++\s*+=\s*+(?:[\"{{\w]|\Z)")
 _WORDS: Final = re.compile(r"[^,={}()\"\r\n]*+(,)?+")
 
-_COMMANDS: Final = frozenset(("comment", "preamble", "string"))
+_LONGEST: Final = 40
+_WORD: Final = re.compile(r"\S{0,41}+")
 
 
 class Parsed(NamedTuple):
@@ -53,31 +45,26 @@ class Parsed(NamedTuple):
     message: str = ""
 
 
-class RanOutError(Exception):
-    """The text ends before it is known what it says, and it is not the whole text."""
-
-
 class _WrongError(Exception):
-    def __init__(self, place: int, message: str, *, closed_early: bool = False) -> None:
+    def __init__(self, place: int, message: str) -> None:
         super().__init__(message)
         self.place = place
         self.message = message
-        self.closed_early = closed_early
 
 
-class Scanner:
+class Scanner(Text):
     """Reads blocks of a `text`, which goes on after its end unless it is the `whole`.
 
     Up to the place `wary_until` a line that begins with `@word{` begins a block in any case.
     """
 
     def __init__(self, text: str, *, whole: bool, wary_until: int = 0) -> None:
-        self.text = text
-        self.whole = whole
+        super().__init__(text, whole=whole)
         self.wary_until = wary_until
         self._start = self._at = 0
         self._gap = 0  # where the blanks before `_at` begin
         self._passed_lines = False
+        self._block = "the entry"
         self._closing = "}"
         self._type = self._key = ""
 
@@ -86,86 +73,40 @@ class Scanner:
 
         Raises RanOutError.
         """
-        place = self._next_block(start)
-        return Parsed("text", place) if place > start else self._block(start)
-
-    def _next_block(self, start: int) -> int:
-        """The place of the next `@` that begins a block; the end of the text if none does."""
-        text = self.text
-        at = line = start
-        while (place := text.find("@", at)) >= 0:
-            match = self._ahead(_START, place)
-            line_end = max(text.rfind("\n", at, place), text.rfind("\r", at, place)) + 1
-            line = line_end or line
-            # A second `@` in a line has something before it.
-            before = text[line:place].strip() if line >= at else "@"
-            if before.startswith("%"):
-                at = self._line_end(place)
-            elif self._opens(match, first=not before):
-                return place
-            else:
-                at = match.end()
-        if not self.whole:
-            raise RanOutError
-        return len(text)
-
-    def _block(self, start: int) -> Parsed:
-        match = self._ahead(_START, start)
+        place = self.next_start(start)
+        if place > start:
+            return Parsed("text", place)
+        opening = self.ahead(START, start)
         self._start = start
-        self._at = self._gap = match.end()
+        self._at = self._gap = opening.end()
         self._passed_lines = False
-        self._closing = ")" if match[2] == "(" else "}"
-        self._type, self._key = match[1] or "", ""
+        self._closing = ")" if opening[2] == "(" else "}"
+        self._type, self._key = opening[1] or "", ""
         try:
-            if not self._type:
-                raise _WrongError(start + 1, "the entry type is missing after `@`")
-            command = self._type.lower()
-            if command == "comment":
-                return self._comment(match)
-            if not match[2]:
-                raise _WrongError(match.end(1), f"`{{` is missing after `@{self._type}`")
-            if command == "string":
-                return self._macro()
-            if command == "preamble":
-                return self._preamble()
-            return self._entry()
+            return self._read(opening)
         except _WrongError as wrong:
-            end = self._end_of_broken(closed_early=wrong.closed_early, opened=match[2] is not None)
+            end = self._end_of_broken(opened=opening[2] is not None)
             if self._passed_lines:
-                self.wary_until = max(self.wary_until, self._at)
+                self.wary_until = max(self.wary_until, self._gap)
             return Parsed("broken", end, self._type, self._key, (), wrong.place, wrong.message)
 
-    def _opens(self, match: re.Match[str], *, first: bool) -> bool:
-        """Whether the `@` begins a block; `first` of its line it does so more easily."""
-        type_, delimiter = match[1], match[2]
-        if type_ is None:
-            return first and delimiter is not None
-        if first and delimiter:
-            return True
-        known = type_.lower() in _COMMANDS or is_known_type(type_.lower())
-        if delimiter is None:
-            return known and first
-        # `me@home (or not)` is an address, `\foo@bar{` is TeX.
-        return known or not re.match(r"[\w.\\]", self.text[match.start() - 1])
-
-    def _line_end(self, place: int) -> int:
-        match = _LINE_END.search(self.text, place)
-        if match is None and not self.whole:
-            raise RanOutError
-        return len(self.text) if match is None else match.start()
-
-    def _comment(self, match: re.Match[str]) -> Parsed:
-        if match[2] and (end := self._end_of_comment(match.start(2))):
-            return Parsed("comment", end, self._type)
-        at = match.end(1)
-        while (mark := _LINE_END_OR_AT.search(self.text, at)) and mark[0] == "@":
-            next_ = self._ahead(_START, mark.start())
-            if self._opens(next_, first=False):
-                break
-            at = next_.end()
-        if mark is None and not self.whole:
-            raise RanOutError
-        return Parsed("comment", mark.start() if mark else len(self.text), self._type)
+    def _read(self, opening: re.Match[str]) -> Parsed:
+        command = self._type.lower()
+        if command == "comment":
+            end = self._end_of_comment(opening.start(2)) if opening[2] else 0
+            return Parsed("comment", end or self.end_of_bare_comment(opening.end(1)), self._type)
+        if not command:
+            raise _WrongError(self._start + 1, "the entry type is missing after `@`")
+        if not opening[2]:
+            raise _WrongError(opening.end(1), f"`{{` is missing after `@{_short(self._type)}`")
+        if command == "string":
+            self._block = "the macro"
+            return self._macro()
+        if command == "preamble":
+            self._block = "the preamble"
+            return self._command("preamble", "the text of the preamble")
+        self._block = "the entry"
+        return self._entry()
 
     def _end_of_comment(self, opening: int) -> int:
         """The place after the brace or parenthesis that closes the comment; 0 if none does.
@@ -183,8 +124,8 @@ class Scanner:
                 depth = max(depth - 1, 0)
             if not depth and sign == self._closing:
                 return mark.end()
-        if not self.whole and limit < 0:
-            raise RanOutError
+        if limit < 0:
+            self.must_be_whole()
         if not wary:
             self.wary_until = len(self.text)
         return 0
@@ -197,22 +138,17 @@ class Scanner:
         self._key = name[0]
         self._at = name.end()
         self._equals_sign(name[0])
-        what = f"the value of the macro `{name[0]}`"
+        return self._command("macro", f"the value of the macro `{_short(name[0])}`")
+
+    def _command(self, kind: Literal["macro", "preamble"], what: str) -> Parsed:
         expression = self._expression(what)
-        if self._peek() == ",":
+        if kind == "macro" and self._peek() == ",":
             self._at += 1
             self._blanks()
-        if self._ahead(_ASSIGNMENT)[1] and not self._next_begins():
-            raise _WrongError(self._at, "one @string defines one macro")
-        return self._command("macro", what, expression)
-
-    def _preamble(self) -> Parsed:
-        what = "the text of the preamble"
-        return self._command("preamble", what, self._expression(what))
-
-    def _command(self, kind: Literal["macro", "preamble"], what: str, expression: str) -> Parsed:
+            if self.ahead(_ASSIGNMENT, self._at)[1]:
+                raise _WrongError(self._at, "one @string defines one macro")
         if self._peek() != self._closing:
-            self._wrong_after(what, expression, f"the {kind}")
+            self._wrong_after(what, expression)
         return Parsed(kind, self._at + 1, self._type, self._key, (("", expression),))
 
     def _entry(self) -> Parsed:
@@ -224,22 +160,23 @@ class Scanner:
             if self._peek() == self._closing:
                 break
             name = self._field_name()
-            what = f"the value of `{name}`"
+            what = f"the value of `{_short(name)}`"
             expression = self._expression(what)
             if self._peek() not in (",", self._closing):
-                self._wrong_after(what, expression, "the entry")
+                self._wrong_after(what, expression)
             fields.append((name, expression))
         self._at += 1
-        self._no_more_fields()
+        name = self._following_field(self._at)
+        if name:
+            raise _WrongError(self._at - 1, f"a `{self._closing}` too many closes the entry before `{_short(name)}`")
         return Parsed("entry", self._at, self._type, self._key, tuple(fields))
 
     def _citation_key(self) -> None:
         """Reads the citation key and goes to the comma, or the end of the entry, after it."""
         self._blanks()
+        self._must_go_on()
         start = self._at
-        if self._next_begins():
-            raise _WrongError(self._gap, "the entry is never closed")
-        key = self._ahead(_KEYS[self._closing])[0]
+        key = self.ahead(_KEYS[self._closing], start)[0]
         self._at += len(key)
         self._blanks()
         sign = self._peek()
@@ -247,28 +184,27 @@ class Scanner:
         if equals_sign and canonical(name.lower()) in FIELD_ORDER:
             raise _WrongError(start, f"the citation key is missing before `{name}`")
         if sign == "=":
-            raise _WrongError(start, f"the citation key is missing before `{key}`")
+            raise _WrongError(start, f"the citation key is missing before `{_short(key)}`")
         if ")" in key and self._closing == ")" and sign not in (",", ")"):
             raise _WrongError(start + key.index(")"), "a comma is missing: BibTeX takes the `)` for part of the key")
         if "{" in key:
-            raise _WrongError(start + key.index("{"), f"the citation key `{key}` has a brace in it")
+            raise _WrongError(start + key.index("{"), f"the citation key `{_short(key)}` has a brace in it")
         self._key = key
         if sign in (",", self._closing):
             return
-        if not sign or self._next_begins():
-            raise _WrongError(self._gap, "the entry is never closed")
-        words = self._ahead(_WORDS, self._gap)
+        self._must_go_on()
+        words = self.ahead(_WORDS, self._gap)
         if words[1]:
-            raise _WrongError(self._gap, f"the citation key `{key}{words[0][:-1].rstrip()}` has a blank in it")
-        raise _WrongError(self._gap, f"a comma is missing after the citation key `{key}`")
+            key += words[0][:-1].rstrip()
+            raise _WrongError(self._gap, f"the citation key `{_short(key)}` has a blank in it")
+        raise _WrongError(self._gap, f"a comma is missing after the citation key `{_short(key)}`")
 
     def _field_name(self) -> str:
         """Reads the name of a field and its equals sign."""
-        sign = self._peek()
-        if not sign or self._next_begins():
-            raise _WrongError(self._gap, "the entry is never closed")
+        self._must_go_on()
         match = _NAME.match(self.text, self._at)
         if match is None:
+            sign = self._peek()
             if sign == ",":
                 raise _WrongError(self._at, "there is a comma too many")
             if sign.isdigit():
@@ -281,7 +217,8 @@ class Scanner:
     def _equals_sign(self, name: str) -> None:
         self._blanks()
         if self._peek() != "=":
-            raise _WrongError(self._gap, f"`=` is missing after `{name}`")
+            self._must_go_on()
+            raise _WrongError(self._gap, f"`=` is missing after `{_short(name)}`")
         self._at += 1
 
     def _expression(self, what: str) -> str:
@@ -318,7 +255,8 @@ class Scanner:
             else:
                 self._pass_line(mark, what)
                 depth += sign[-1] == "{"
-        raise self._never_closed(what)
+        self.must_be_whole()
+        raise self._never_closed(f"{what} is never closed", len(self.text))
 
     def _end_of_quotes(self, what: str) -> int:
         depth = 0
@@ -329,20 +267,18 @@ class Scanner:
             elif sign == "}":
                 depth -= 1
                 if depth < 0:
-                    opening, self._at = self._at, mark.start()
-                    raise _WrongError(opening, f"{what} is never closed, or a brace in it never opened")
+                    raise self._never_closed(f"{what} is never closed, or a brace in it never opened", mark.start())
             elif sign != '"':
                 self._pass_line(mark, what)
                 depth += sign[-1] == "{"
             elif not depth:
                 return mark.end()
-        raise self._never_closed(what)
+        self.must_be_whole()
+        raise self._never_closed(f"{what} is never closed", len(self.text))
 
-    def _never_closed(self, what: str) -> Exception:
-        if not self.whole:
-            return RanOutError()
-        opening, self._at = self._at, len(self.text)
-        return _WrongError(opening, f"{what} is never closed")
+    def _never_closed(self, message: str, reached: int) -> _WrongError:
+        opening, self._at, self._gap = self._at, reached, reached
+        return _WrongError(opening, message)
 
     def _pass_line(self, line: re.Match[str], what: str) -> None:
         """Lets a line that begins with `@word{` be part of a value, if the value or the entry visibly ends after it.
@@ -362,40 +298,37 @@ class Scanner:
                     self._passed_lines = True
                     return
             else:
-                if not self.whole:
-                    raise RanOutError
-        opening, self._at = self._at, line.start()
-        raise _WrongError(opening, f"{what} is never closed")
+                self.must_be_whole()
+        raise self._never_closed(f"{what} is never closed", line.start())
 
-    def _wrong_after(self, what: str, expression: str, block: str) -> NoReturn:
+    def _wrong_after(self, what: str, expression: str) -> NoReturn:
         """Says what is wrong where neither a comma nor the end of the block follows the `expression`."""
         sign = self._peek()
         start, end = self._gap - len(expression), self._gap
         if expression[0] in '{"' and _SWALLOWED.search(expression, 1, len(expression) - 1):
             raise _WrongError(start, f"{what} is never closed")
-        if not sign or self._next_begins():
-            raise _WrongError(end, f"{block} is never closed")
+        self._must_go_on()
         if sign in ")}":
-            raise _WrongError(self._at, f"`{sign}` stands where `{self._closing}` has to close {block}")
-        if self._ahead(_ASSIGNMENT)[1]:
+            raise _WrongError(self._at, f"`{sign}` stands where `{self._closing}` has to close {self._block}")
+        if self.ahead(_ASSIGNMENT, self._at)[1]:
             raise _WrongError(end, f"a comma is missing after {what}")
-        if expression[-1] == '"':
-            raise _WrongError(end, f'{what} ends here, at a `"` that may have been meant as a part of it')
-        if expression[-1] == "}":
-            raise _WrongError(end, f"{what} ends here, since BibTeX counts every brace, but more follows")
+        if expression[-1] in '"}':
+            word = _short(self.ahead(_WORD, self._at)[0])
+            raise _WrongError(end, f"{what} ends here, but `{word}` follows, and no comma or `{self._closing}`")
         raise _WrongError(start, f"{what} has to stand in braces")
 
-    def _no_more_fields(self) -> None:
-        """Holds that no fields come after the end of the entry, which BibTeX would leave out without a word."""
-        following = self._ahead(_FOLLOWING)
-        if following[2] and following[1]:
-            message = f"a `{self._closing}` too many closes the entry before `{following[1]}`"
-            raise _WrongError(self._at - 1, message, closed_early=True)
+    def _following_field(self, place: int) -> str:
+        """The name of a field that comes after what seems to be the end of an entry; BibTeX would leave it out."""
+        following = self.ahead(_FOLLOWING, place)
+        return following[1] or "" if following[2] else ""
 
-    def _end_of_broken(self, *, closed_early: bool, opened: bool) -> int:
-        """Where a broken block ends: with its own last brace, or before the next line that begins with `@word{`."""
-        depth = int(self._closing == "}" and (closed_early or not opened))
-        for mark in self._marks(self._at if closed_early else self._start):
+    def _end_of_broken(self, *, opened: bool) -> int:
+        """Where a broken block ends: with its own last brace, or before the next line that begins with `@word{`.
+
+        Never before the place that was reached: else the same text would be read again for each block in it.
+        """
+        depth = int(not opened)
+        for mark in self._marks(self._start):
             sign = mark[0]
             if sign == "{":
                 depth += 1
@@ -403,41 +336,40 @@ class Scanner:
                 depth -= 1
             elif sign != ")":
                 return self._before_blanks(mark.start())
-            if depth <= 0 and sign == self._closing:
-                return mark.end()
-        if not self.whole:
-            raise RanOutError
+            if depth <= 0 and sign == self._closing and mark.end() >= self._gap:
+                if not self._following_field(mark.end()):
+                    return mark.end()
+                depth = int(sign == "}")
+        self.must_be_whole()
         return self._before_blanks(len(self.text))
 
     def _before_blanks(self, place: int) -> int:
         return self._start + len(self.text[self._start : place].rstrip())
 
-    def _marks(self, place: int, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+    def _marks(self, start: int, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         pattern = _BRACES if self._closing == "}" else _BRACES_AND_PARENTHESES
-        return pattern.finditer(self.text, place, end)
+        return pattern.finditer(self.text, start, end)
 
     def _blanks(self) -> None:
         self._gap = self._at
-        self._at = self._ahead(_BLANKS).end()
-
-    def _ahead(self, pattern: re.Pattern[str], place: int | None = None) -> re.Match[str]:
-        """The match here, or at `place`, of a pattern that matches anywhere, if only nothing.
-
-        Raises RanOutError where more of the text could match too.
-        """
-        match = pattern.match(self.text, self._at if place is None else place)
-        if match is None:
-            raise AssertionError(pattern.pattern)
-        if match.end() == len(self.text) and not self.whole:
-            raise RanOutError
-        return match
+        self._at = self.ahead(_BLANKS, self._at).end()
 
     def _peek(self) -> str:
         return self.text[self._at : self._at + 1]
 
+    def _must_go_on(self) -> None:
+        """Holds that the block goes on, and neither the text ends here nor the next block begins."""
+        if self._at == len(self.text) or self._next_begins():
+            raise _WrongError(self._gap, f"{self._block} is never closed")
+
     def _next_begins(self) -> bool:
         """Whether the next block begins here, in a line of its own."""
-        if self._peek() != "@" or not _LINE_END.search(self.text, self._gap, self._at):
+        if self._peek() != "@" or not LINE_END.search(self.text, self._gap, self._at):
             return False
-        match = self._ahead(_START)
+        match = self.ahead(START, self._at)
         return match[1] is not None and match[2] is not None
+
+
+def _short(name: str) -> str:
+    """A name for a message, which a mistake may have made as long as the file."""
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
