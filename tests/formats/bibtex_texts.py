@@ -45,13 +45,10 @@ def _literals(draw: st.DrawFn) -> str:
     return '"{}"'.format(text.replace('"', "'"))
 
 
-@st.composite
-def expressions(draw: st.DrawFn) -> str:
-    """What may stand behind the equals sign."""
-    parts = draw(st.lists(_literals() | st.sampled_from(("2000", "jan", "JMLR", "x:y")), min_size=1, max_size=3))
-    if len(parts) > 1 or draw(st.booleans()):
-        return f"{draw(_BLANKS)}#{draw(_BLANKS)}".join(parts)
-    return parts[0]
+parts = st.lists(_literals() | st.sampled_from(("2000", "jan", "JMLR", "x:y")), min_size=1, max_size=3)
+"""Literals, numbers and names of macros."""
+joints = st.tuples(_BLANKS, _BLANKS).map("#".join)
+"""What joins two parts of an expression."""
 
 
 @st.composite
@@ -59,7 +56,7 @@ def written_entries(draw: st.DrawFn) -> Written:
     """An entry as people and programs write it."""
     type_, key = draw(_TYPES), draw(_KEYS)
     names = draw(st.lists(_NAMES, unique_by=str.lower, max_size=5))
-    fields = tuple((name, draw(expressions())) for name in names)
+    fields = tuple((name, draw(joints).join(draw(parts))) for name in names)
     opening, closing = draw(st.sampled_from((("{", "}"), ("(", ")"))))
     raw = f"@{type_}{draw(st.sampled_from(('', ' ')))}{opening}{draw(_BLANKS)}{key}{draw(_BLANKS)},"
     for number, (name, expression) in enumerate(fields, 1):
