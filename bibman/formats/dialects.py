@@ -1,7 +1,7 @@
 """Entries from BibLaTeX's dialect to BibTeX's and back: types, names of fields, dates, arXiv.
 
 What the other dialect has no word for stays as it is, and so does a field whose new name another field has already:
-nothing is lost. Values are the same before and after, save in dates and in BibLaTeX's keys for types.
+nothing is lost. Values are the same before and after, save in dates, numbers of editions and BibLaTeX's keys for types.
 """
 
 import re
@@ -27,13 +27,14 @@ from bibman.model.vocabulary import (
 
 # Fields that only users of BibLaTeX write, and so tell in which dialect an entry is meant.
 _BIBLATEX_MARKS: Final = frozenset({"date", "journaltitle", "location"})
-_FOR_BIBTEX: Final = frozenset({*BIBTEX_FIELDS, "date", "institution", "type"})
+_FOR_BIBTEX: Final = frozenset({*BIBTEX_FIELDS, "date", "edition", "institution", "type"})
 _FOR_BIBLATEX: Final = frozenset({*FIELD_ALIASES, "year"})
 _TYPES_FOR_BIBLATEX: Final = frozenset({*TYPE_ALIASES, "inbook", "misc"})
 _SEASONS: Final = {21: "Spring", 22: "Summer", 23: "Autumn", 24: "Winter"}
 _SEASON_WORDS: Final = frozenset({"fall", *map(str.lower, _SEASONS.values())})
 _LAST_YEAR: Final = 9999
 _DEFAULT_TYPE_KEYS: Final = {old: key for old, (_, key) in TYPE_ALIASES.items() if key}
+_FIRST_EDITIONS: Final = "First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth Eleventh Twelfth".split()
 _LOWER_DEGREES: Final = ("master", "bachelor", "mathesis", "bathesis", "candthesis", "diplom")
 
 
@@ -52,6 +53,8 @@ def to_bibtex(entry: Entry) -> Entry:
     for field in entry.fields:
         if field.name == "date" and "year" not in names:
             fields += _year_and_month(field.value)
+        elif field.name == "edition" and not names.isdisjoint(_BIBLATEX_MARKS):
+            fields.append(_with_ordinal(field))
         elif field.name == "type":
             if field.value != _DEFAULT_TYPE_KEYS.get(type_):
                 fields.append(field._replace(value=TYPE_KEYS[field.value]) if field.value in TYPE_KEYS else field)
@@ -84,6 +87,8 @@ def to_biblatex(entry: Entry) -> Entry:
             fields.append(_renamed(field, canonical(field.name), names, "arxiv"))
     if key and "type" not in names:
         fields.append(Field("type", key))
+    if names.isdisjoint(_BIBLATEX_MARKS) and any(field.name in _BIBLATEX_MARKS for field in fields):
+        fields = [_with_number(field) if field.name == "edition" else field for field in fields]
     return replace(entry, type="online" if dropped else type_, fields=tuple(fields))
 
 
@@ -107,6 +112,29 @@ def _renamed(field: Field, name: str, names: set[str], arxiv: str) -> Field:
     if canonical(name) == "eprinttype" and field.value.lower() == "arxiv":
         return Field(name, arxiv)
     return Field(name, field.value, field.expression)
+
+
+def _with_ordinal(edition: Field) -> Field:
+    """An edition that BibLaTeX counts (manual, 2.2.2) in a word, as BibTeX has it ("Second"; btxdoc, 3.2)."""
+    if edition.expression is not None or not re.fullmatch("[1-9][0-9]?", edition.value):
+        return edition
+    return Field(edition.name, _ordinal(int(edition.value)))
+
+
+def _with_number(edition: Field) -> Field:
+    """An edition in just the words that `_with_ordinal` has for a number as that number."""
+    number = _EDITIONS.get(edition.value)
+    return edition if number is None or edition.expression is not None else Field(edition.name, str(number))
+
+
+def _ordinal(number: int) -> str:
+    if number <= len(_FIRST_EDITIONS):
+        return _FIRST_EDITIONS[number - 1]
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number // 10 % 10 != 1 else "th"
+    return f"{number}{ending}"
+
+
+_EDITIONS: Final = {_ordinal(number): number for number in range(1, 100)}
 
 
 def _preprint(entry: Entry) -> str:

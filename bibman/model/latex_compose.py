@@ -32,7 +32,7 @@ def _tokens() -> re.Pattern[str]:
         rf"""
         (?P<braced>\{{(?<![\]}}]\{{)(?:{accented}|{sign})\s*+\}})
         | (?P<accented>{accented})
-        | \\{accent}[\s{{]*+(?:\\(?:[A-Za-z]++|.))?
+        | \\{accent}[\s{{]*+(?:{sign})?
         | (?P<sign>{sign}(?:\{{\}}|\s++)?)
         | \\(?:url|path|nolinkurl|href)\s*+\{{{GROUPS}\}}
         | \\(?:path|verb\*?)(?P<end>[!"#$%&'+,\-./:;=@|~])[^\n]*?(?P=end)

@@ -1,12 +1,16 @@
 """Entries from one dialect to the other: nothing lost, and back to where they came from."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bibman.formats.dialects import to_biblatex, to_bibtex
+from bibman.model.derive import derive
 from bibman.model.entry import Entry, Field
-from bibman.model.vocabulary import BIBTEX_TYPES
+from bibman.model.vocabulary import BIBTEX_TYPES, KNOWN_TYPES
 
 
 def entry(type_: str, **values: str) -> Entry:
@@ -192,6 +196,52 @@ def test_a_year_that_says_more_than_a_date_could_stays(kept: dict[str, str]) -> 
     assert values(to_biblatex(entry("misc", **kept))) == kept
 
 
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [("1", "First"), ("12", "Twelfth"), ("13", "13th"), ("21", "21st"), ("22", "22nd"), ("43", "43rd"), ("99", "99th")],
+)
+def test_an_edition_is_a_number_in_biblatex_and_an_ordinal_in_bibtex(number: str, word: str) -> None:
+    book = entry("book", title="T", location="Bonn", edition=number)
+    assert values(to_bibtex(book)) == {"title": "T", "address": "Bonn", "edition": word}
+    assert to_biblatex(to_bibtex(book)) == book
+
+
+@pytest.mark.parametrize("edition", ["0", "100", "Revised", "2nd", "second", "2.~Auflage"])
+def test_an_edition_of_any_other_form_stays(edition: str) -> None:
+    for work in (entry("book", location="Bonn", edition=edition), entry("book", address="Bonn", edition=edition)):
+        assert to_bibtex(work).get("edition") == to_biblatex(work).get("edition") == edition
+
+
+def test_an_edition_stays_in_an_entry_of_the_dialect_that_is_written() -> None:
+    for convert, kept in (
+        (to_bibtex, entry("book", year="2000", address="Bonn", edition="2")),
+        (to_biblatex, entry("book", date="2000", edition="Second")),
+    ):
+        assert convert(kept) == kept
+
+
+@pytest.mark.parametrize("type_", sorted(KNOWN_TYPES))
+@pytest.mark.parametrize("convert", [to_bibtex, to_biblatex])
+def test_a_conversion_keeps_what_an_entry_says(type_: str, convert: Callable[[Entry], Entry]) -> None:
+    says = {
+        "author": "Knuth, Donald", "editor": "Doe, Jane", "title": "T", "booktitle": "B", "volume": "1", "pages": "2",
+        "publisher": "P", "institution": "I", "doi": "10.1000/x", "eprint": "2302.07459", "keywords": "k", "note": "N",
+        "abstract": "A", "organization": "O", "series": "S",
+    }  # fmt: skip
+    older = {"journal": "J", "address": "Bonn", "year": "2020", "month": "May", "annote": "X", "archiveprefix": "arXiv"}
+    newer = {"journaltitle": "J", "location": "Bonn", "date": "2020-05", "annotation": "X", "eprinttype": "arxiv"}
+    for work in (entry(type_, **says, **older), entry(type_, **says, **newer)):
+        before, after = derive(work), derive(convert(work))
+        assert replace(after, other="") == replace(before, other="")
+        assert set(before.other.splitlines()) <= set(after.other.splitlines()) | {
+            "2020",
+            "May",
+            "2020-05",
+            "arXiv",
+            "arxiv",
+        }
+
+
 def entries(
     types: list[str], names: dict[str, list[str]], by_type: dict[str, dict[str, str]]
 ) -> st.SearchStrategy[Entry]:
@@ -218,6 +268,12 @@ BIBLATEX = entries(
         "eprinttype": ["arxiv"],
         "eprintclass": ["cs.CL"],
         "eprintdate": ["2023-02-15"],
+        "edition": ["2", "13", "Revised", "2nd"],
+        "volume": ["3"],
+        "number": ["4"],
+        "issue": ["Spring"],
+        "publisher": ["P"],
+        "langid": ["german"],
         "note": ["N"],
         "annotation": ["A"],
         "sortkey": ["S"],
@@ -245,9 +301,16 @@ BIBTEX = entries(
         "annote": ["A"],
         "key": ["S"],
         "type": ["Habilitation"],
+        "edition": ["Second", "21st", "Revised"],
+        "volume": ["3"],
+        "number": ["4"],
         "unknown": ["U"],
     },
-    {},
+    {
+        "phdthesis": {"school": "ETH"},
+        "mastersthesis": {"school": "ETH"},
+        "techreport": {"institution": "CERN"},
+    },
 )
 
 
