@@ -38,6 +38,7 @@ LIGHT = [
     ["--version"],
     ["list", "--help"],
     ["ingest", "--help"],
+    ["format", "--help"],
     ["tag", "--help"],
     ["list"],
     ["list", "--json"],
@@ -99,6 +100,12 @@ def test_completion_imports_nothing_heavy(monkeypatch: pytest.MonkeyPatch, line:
     printed, heavy = imported()
     assert heavy == set()
     assert printed.splitlines() == expected
+
+
+def test_a_file_is_formatted_without_anything_that_a_library_needs(fresh: Bibman) -> None:
+    printed, heavy = imported("format", "--unicode", "--sort", "name", fresh.file("refs.bib", "@misc{a}"))
+    assert heavy == set()
+    assert printed == "@misc{a,\n}\n"
 
 
 @pytest.mark.usefixtures("noted")

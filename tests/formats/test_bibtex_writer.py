@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from bibman.errors import InvalidValueError
 from bibman.formats.bibtex_layout import Layout, Letters
+from bibman.formats.bibtex_reader import read
 from bibman.formats.bibtex_writer import with_notes, with_tags, write
 from bibman.model.entry import Entry, Field
+from bibman.model.latex import imbalance
 from bibman.model.names import Name
 from bibman.model.record import Record, record_fields
 from bibman.model.vocabulary import Dialect
@@ -179,3 +181,41 @@ def test_bibtexparser_reads_the_same_fields_back(works: list[Entry], dialect: Di
 
 def _fields(block: bibtexparser.model.Entry) -> tuple[Field, ...]:
     return tuple(Field(each.key, each.value.removeprefix("{").removesuffix("}")) for each in block.fields)
+
+
+# All that BibTeX can read, also what bibtexparser cannot.
+ANY_PIECES = PIECES | st.sampled_from(
+    ["\\", "\\\\", "@misc{a}", "\n", "\n  ", "{\\", '{"}', "100%", "%\n", "#", "{}", "\t"]
+)
+ANY_TEXTS = st.lists(ANY_PIECES, max_size=5).map("".join).filter(lambda text: imbalance(text) is None)
+EXPRESSIONS = st.sampled_from(
+    [("January", "jan"), ("1~May B", '"1~" # may # { B}'), ("jmlr", "jmlr"), ("jmlr2", "jmlr # 2")]
+)
+ANY_FIELDS = st.lists(
+    st.builds(Field, NAMES, ANY_TEXTS, st.none())
+    | st.tuples(NAMES, EXPRESSIONS).map(lambda pair: Field(pair[0], *pair[1])),
+    max_size=5,
+)
+ANY_ENTRIES = st.builds(
+    Entry,
+    st.from_regex(r"[A-Za-z0-9:_.+/é}\"(-][A-Za-z0-9:_.+/é}\"%-]{0,12}", fullmatch=True) | st.just(""),
+    st.sampled_from(["article", "book", "misc", "homemade"]),
+    ANY_FIELDS.map(tuple),
+)
+ANY_LAYOUTS = st.builds(
+    Layout,
+    letters=st.just("kept"),
+    indent=st.sampled_from(["", "  ", "\t"]),
+    name_width=st.integers(0, 10),
+    blank_lines=st.integers(0, 2),
+    in_quotes=st.booleans(),
+    bare_numbers=st.booleans(),
+    trailing_comma=st.booleans(),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(ANY_ENTRIES, max_size=3), st.sampled_from(["bibtex", "biblatex"]), ANY_LAYOUTS)
+def test_what_is_written_is_read_back_whatever_the_layout(works: list[Entry], dialect: Dialect, layout: Layout) -> None:
+    back = read("".join(write(works, dialect, layout)))
+    assert (back.broken, back.entries) == ((), tuple(works))
