@@ -11,7 +11,7 @@ from bibman.errors import InvalidValueError
 from bibman.formats.bibtex_blocks import Block, Problem, blocks
 from bibman.formats.bibtex_definitions import Definitions
 from bibman.formats.bibtex_expressions import end_of_literal, in_literals
-from bibman.formats.bibtex_layout import Layout, Order
+from bibman.formats.bibtex_layout import Layout
 from bibman.formats.bibtex_order import places_with_parents_last, sort_key
 from bibman.formats.bibtex_reader import Macros, read_entry
 from bibman.formats.bibtex_scanner import Kind
@@ -49,7 +49,7 @@ def format_text(text: str, layout: Layout, dialect: Dialect | None = None) -> Fo
     items = list(_items(text, layout, dialect, problems))
     is_sorted = layout.order not in (None, "kept") or dialect == "bibtex"
     if is_sorted:
-        items = [item for unit in _sorted(_units(items), layout.order or "kept") for item in unit]
+        items = [item for unit in _sorted(_units(items), layout) for item in unit]
     pieces: list[str] = []
     for before, item in zip([None, *items], items, strict=False):
         pieces += _separator(before, item, layout), item.text
@@ -254,8 +254,8 @@ def _macro_of(unit: _Unit) -> str:
     return next((item.macro for item in unit if item.macro), "")
 
 
-def _sorted(units: list[_Unit], order: Order) -> list[_Unit]:
-    """The units with the entries in this order; what is no entry stays at its place, save that macros may go ahead."""
+def _sorted(units: list[_Unit], layout: Layout) -> list[_Unit]:
+    """The units with their entries in order; what is no entry stays at its place, save that macros may go ahead."""
     first = next((place for place, unit in enumerate(units) if _entry_of(unit)), len(units))
     names = [name for unit in units if (name := _macro_of(unit))]
     late = [unit for unit in units[first:] if _macro_of(unit)]
@@ -264,8 +264,8 @@ def _sorted(units: list[_Unit], order: Order) -> list[_Unit]:
     )
     if late and is_ambiguous:
         starts = [0, *(place for place, unit in enumerate(units) if place >= first and _macro_of(unit)), len(units)]
-        return [unit for start, end in pairwise(starts) for unit in _sorted_run(units[start:end], order)]
-    run = _sorted_run(units, order)
+        return [unit for start, end in pairwise(starts) for unit in _sorted_run(units[start:end], layout)]
+    run = _sorted_run(units, layout)
     if run is units or not late:
         return run
     rest = [_placed(unit, unit[0].space) for unit in run[first:] if not _macro_of(unit)]
@@ -277,13 +277,15 @@ def _sorted(units: list[_Unit], order: Order) -> list[_Unit]:
     ]
 
 
-def _sorted_run(units: list[_Unit], order: Order) -> list[_Unit]:
+def _sorted_run(units: list[_Unit], layout: Layout) -> list[_Unit]:
     """The units with their entries sorted, parents after their children; the very list where none moves."""
     places = [place for place, unit in enumerate(units) if _entry_of(unit)]
     entries = [entry for unit in units if (entry := _entry_of(unit))]
-    sorting = sorted(range(len(places)), key=lambda each: sort_key(entries[each], order))
-    crossrefs = {place: entries[each].get("crossref") or "" for place, each in enumerate(sorting)}
-    sorting = [sorting[place] for place in places_with_parents_last([entries[each].key for each in sorting], crossrefs)]
+    sorting = sorted(range(len(places)), key=lambda each: sort_key(entries[each], layout.order or "kept"))
+    if layout.writes("crossref"):
+        crossrefs = {place: entries[each].get("crossref") or "" for place, each in enumerate(sorting)}
+        keys = [entries[each].key for each in sorting]
+        sorting = [sorting[place] for place in places_with_parents_last(keys, crossrefs)]
     if sorting == list(range(len(places))):
         return units
     moved = list(units)

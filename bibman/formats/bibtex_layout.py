@@ -51,15 +51,18 @@ class Layout:
     def arranged(self, entry: Entry) -> Entry:
         """The entry with the fields that are to be written, in their order, and months as macros where asked for."""
         fields: Iterable[Field] = entry.fields
-        if self.only:
-            fields = [field for field in fields if _known_as(field.name) in self._only]
-        if self.left_out:
-            fields = [field for field in fields if _known_as(field.name) not in self._left_out]
+        if self.only or self.left_out:
+            fields = [field for field in fields if self.writes(field.name)]
         if self.month_macros:
             fields = [_with_macro(field) if field.name == "month" else field for field in fields]
         if self.sort_fields:
             fields = sorted(fields, key=lambda field: field_rank(field.name))
         return entry if fields is entry.fields else replace(entry, fields=tuple(fields))
+
+    def writes(self, name: str) -> bool:
+        """Whether a field with this name would be written."""
+        known = _known_as(name)
+        return known not in self._left_out and (not self.only or known in self._only)
 
     def lines(self, fields: Iterable[Field]) -> str:
         """The lines of an entry's fields, whose texts are to be written as they are."""
