@@ -96,7 +96,8 @@ def _bibtex_type(entry: Entry, names: set[str]) -> str:
     if entry.type == "thesis":
         return _thesis(entry)
     if _BIBLATEX_MARKS.isdisjoint(names):
-        return entry.type if entry.type in STYLE_TYPES else bibtex_type(entry.type)
+        is_kept = entry.type in STYLE_TYPES and not _preprint(entry)
+        return entry.type if is_kept else bibtex_type(entry.type)
     # An `inbook` of BibLaTeX has a title of its own; that is what BibTeX calls `incollection` (manual, 2.3.1).
     return "incollection" if entry.type == "inbook" and "booktitle" in names else bibtex_type(entry.type)
 

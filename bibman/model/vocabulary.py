@@ -21,7 +21,7 @@ BIBTEX_TYPES: Final = _words(
 )
 """The types of the standard styles of BibTeX (btxdoc, 3.1)."""
 
-STYLE_TYPES: Final = _words("electronic patent periodical standard")
+STYLE_TYPES: Final = _words("electronic internet online patent periodical standard webpage www")
 """Types that the standard styles lack but IEEEtran.bst and its relatives have."""
 
 BIBLATEX_TYPES: Final = _words(
