@@ -6,37 +6,34 @@ ratios hold better than the seconds. Other programs are measured where `make ben
 
 import os
 import random
-import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.generator import WORDS, write
 from bibman.model.entry import Entry, Field
 from bibman.storage.annotations import add_tags
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, reserve_ids
 
 ROOT = Path(__file__).resolve().parent.parent
-PEERS = ROOT / ".venv-peers" / "bin"
-WORDS = (
-    "analysis method system approach model data learning network algorithm theory result problem function structure "
-    "design process performance quantum optimal graph efficient distributed random stochastic linear bound complexity "
-    "energy dynamics protein cell imaging climate policy market language semantic query index storage memory parallel"
-).split()
 FAMILIES = ("Müller", "Kowalski", "Zhang", "Tanaka", "Dvořák", "Smith", "Knuth", "Erdős", "Østergaard", "Patel")
+PEERS = ROOT / ".venv-peers" / "bin"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the table: what was measured, its CPU seconds, its budget, and what the budget counts in."""
+    """A line of the table: what was measured, CPU seconds, the budget and what it counts in, memory in MB."""
 
     job: str
     seconds: float
     budget: str = ""
     ratio: str = ""
+    memory: int = 0
 
 
 class Bench:
@@ -47,20 +44,34 @@ class Bench:
         homes = {f"XDG_{kind}_HOME": str(folder / kind) for kind in ("CONFIG", "DATA", "CACHE", "STATE")}
         self.environment = {**os.environ, **homes, "HOME": str(folder), "BEETSDIR": str(folder / "beets")}
         self.environment.pop("BIBMAN_LIBRARY", None)
+        self.peak = 0
 
     def seconds(
         self, command: Sequence[str | Path], runs: int = 5, before: Callable[[], object] = lambda: None, code: int = 0
     ) -> float:
-        """The CPU seconds that a command takes, the least of several runs; `before` is done ahead of each."""
+        """The CPU seconds that a command takes, the least of several runs; `before` is done ahead of each.
+
+        `peak` is then the memory that it took, in MB.
+        """
         found = []
         for _ in range(runs):
             before()
-            start = _children()
-            done = subprocess.run(command, env=self.environment, cwd=self.folder, capture_output=True, check=False)
-            if done.returncode != code:
-                sys.exit(f"{command} ended with {done.returncode}: {done.stderr.decode()}")
-            found.append(_children() - start)
+            with tempfile.TemporaryFile() as told:
+                process = subprocess.Popen(
+                    command, env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=told, stderr=told
+                )
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+                told.seek(0)
+                if process.returncode != code:
+                    sys.exit(f"{command} ended with {process.returncode}: {told.read().decode()[-500:]}")
+            found.append(usage.ru_utime + usage.ru_stime)
+            self.peak = usage.ru_maxrss // 1024
         return min(found)
+
+    def plain(self, *arguments: str | Path) -> list[str | Path]:
+        """A command of bibman that needs no library."""
+        return [sys.executable, "-m", "bibman", *arguments]
 
     def bibman(self, library: str, *arguments: str | Path) -> list[str | Path]:
         """A command of bibman on one of the libraries here."""
@@ -160,37 +171,83 @@ run()
 """
 
 
+PARSE = "import bibtexparser, sys; bibtexparser.parse_string(open(sys.argv[1], encoding='utf-8').read())"
+
+
+def measure_bib(bench: Bench, count: int) -> list[Line]:
+    """Measures the way of a `.bib` in and out, beside bibtexparser, which only reads it."""
+    bib = bench.folder / f"{count}.bib"
+    write(bib, count)
+    runs = 3 if count < 100_000 else 1
+    name = f"bib-{count}"
+
+    def remove() -> None:
+        for file in bench.folder.glob(f"{name}*"):
+            file.unlink()
+
+    parse = bench.seconds([sys.executable, "-c", PARSE, bib], runs)
+    lines = [Line(f"bibtexparser.parse_string of {count:,}", parse)]
+
+    def add(job: str, seconds: float, budget: str) -> None:
+        lines.append(Line(job, seconds, budget, f"{seconds / parse:.2f} × parse"))
+
+    add(
+        f"ingest of a .bib of {count:,}", bench.seconds(bench.bibman(name, "ingest", bib), runs, remove), BUDGETS[count]
+    )
+    lines[-1] = replace(lines[-1], memory=bench.peak)
+    add("the same file again", bench.seconds(bench.bibman(name, "ingest", bib), runs), "")
+    add("export --source", bench.seconds(bench.bibman(name, "export", "--source", bib, "-o", "out.bib"), runs), "")
+    if (bench.folder / "out.bib").read_bytes() != bib.read_bytes():
+        sys.exit("export --source gave back something else")
+    kept = bench.bibman(name, "export", "-f", "biblatex", "--keep-letters", "-o", "out.bib")
+    add("export as kept", bench.seconds(kept, runs), "")
+    add("export in ASCII", bench.seconds(bench.bibman(name, "export", "-o", "out.bib"), runs), "")
+    add("format", bench.seconds(bench.plain("format", bib), runs), "")
+    add("undo of the ingest", bench.seconds(bench.bibman(name, "undo"), 1), "")
+    return lines
+
+
+BUDGETS = {1_000: "", 10_000: "≤ 1.5 × parse", 100_000: "≤ 1.2 × parse, 200 MB"}
+
+
 def measure_peers(bench: Bench) -> list[Line]:
-    """Measures the programs that `make bench-peers` installs: the same fourteen entries, and 10,000 for papis."""
-    if not PEERS.is_dir():
-        print("papis and beets are not installed: `make bench-peers` installs them\n")
-        return []
-    lines = []
-    for size, library in (("14", "small"), ("10,000", "large")):
-        bib = bench.folder / f"peer-{library}.bib"
-        bench.seconds(bench.bibman(library, "export", "-o", bib), 1)
-        papis: list[str | Path] = [PEERS / "papis", "--lib", str(bench.folder / f"papis-{library}")]
-        (bench.folder / f"papis-{library}").mkdir(exist_ok=True)
-        if library == "small":
-            imported = bench.seconds([*papis, "bibtex", "read", bib, "import", "--all"], 1)
-            lines.append(Line(f"papis: import of {size}", imported))
-            lines.append(Line(f"papis: list of {size}", bench.seconds([*papis, "list", "--all", "papis"], 3)))
-    lines.append(Line("papis --help", bench.seconds([PEERS / "papis", "--help"], 3)))
-    (bench.folder / "beets").mkdir(exist_ok=True)
+    """Measures other programs with a `.bib` of 1,000 entries, those that are installed beside bibman or on the path."""
+    bib = bench.folder / "peers.bib"
+    write(bib, 1_000)
+    papis, pubs = PEERS / "papis", PEERS / "pubs"
+    (bench.folder / "papers").mkdir()
+    jobs: dict[str, list[str | Path]] = {
+        "papis: import of 1,000": [papis, "--lib", bench.folder / "papers", "bibtex", "read", bib, "import", "--all"],
+        "papis --help": [papis, "--help"],
+        "pubs: import of 1,000": [pubs, "import", bib],
+        "coBib: import of 1,000": [PEERS / "cobib", "add", "-b", bib],
+        "beets: list of none": [PEERS / "beet", "ls"],
+        "bibtool: 1,000": ["bibtool", bib],
+        "bibtex-tidy: 1,000": ["bibtex-tidy", "--quiet", "--no-modify", bib],
+        "biber --tool: 1,000": ["biber", "--tool", "--quiet", "--output-file", "biber.bib", bib],
+    }
+    (bench.folder / "beets").mkdir()
     (bench.folder / "beets" / "config.yaml").write_text(f"directory: {bench.folder / 'music'}\n", encoding="utf-8")
-    lines.append(Line("beets: list of none", bench.seconds([PEERS / "beet", "ls"], 3)))
+    if pubs.exists():
+        bench.seconds([pubs, "init"], 1)
+    ours = bench.seconds(bench.bibman("peers", "ingest", bib), 1)
+    lines = [Line("bibman: ingest of 1,000", ours)]
+    for job, command in jobs.items():
+        if shutil.which(command[0]) is None:
+            print(f"{job.partition(':')[0]} is not installed")
+            continue
+        try:
+            lines.append(Line(job, bench.seconds(command, 1)))
+        except SystemExit as stop:
+            print(f"{job}: {stop}")
     return lines
 
 
 def show(lines: Sequence[Line]) -> None:
     """Prints a table."""
     for line in lines:
-        print(f"{line.job:40}{line.seconds:9.2f} s   {line.ratio:14}{line.budget}")
-
-
-def _children() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+        memory = f"{line.memory} MB" if line.memory else ""
+        print(f"{line.job:40}{line.seconds:9.2f} s   {line.ratio:14}{memory:8}{line.budget}")
 
 
 def main() -> None:
@@ -198,6 +255,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         print(f"{'job':40}{'CPU':>9}     {'ratio':14}budget")
+        for count in BUDGETS:
+            show(measure_bib(bench, count))
+            print()
         show(measure(bench))
         print()
         show(measure_peers(bench))
