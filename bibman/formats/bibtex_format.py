@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from bibman.errors import InvalidValueError
 from bibman.formats.bibtex_blocks import Block, Problem, blocks
 from bibman.formats.bibtex_definitions import Definitions
-from bibman.formats.bibtex_expressions import end_of_literal, in_literals
+from bibman.formats.bibtex_expressions import end_of_literal, in_literals, macros_in
 from bibman.formats.bibtex_layout import Layout
 from bibman.formats.bibtex_order import places_with_parents_last, sort_key
 from bibman.formats.bibtex_reader import Macros, read_entry
@@ -36,7 +36,7 @@ def format_text(text: str, layout: Layout, dialect: Dialect | None = None) -> Fo
     blocks stay as they are where they are; comments within a block, which only biber allows, go before it. Line ends
     become those that most lines have. Where entries are sorted, or moved because BibTeX finds a parent only after its
     children, comments that touch an entry go with it, and macros go ahead of the first entry; in a file that defines a
-    macro twice nothing is moved past a macro.
+    macro twice, or after it is used, nothing is moved past a macro.
 
     The same again changes nothing: `format_text(formatted.text, …).text == formatted.text`.
     """
@@ -56,15 +56,19 @@ def format_text(text: str, layout: Layout, dialect: Dialect | None = None) -> Fo
     pieces += "\n" if items else ""
     formatted = "".join(pieces)
     if is_sorted or problems:
-        _check_that_blocks_are_the_same(text, formatted)
+        _check_that_blocks_are_the_same(text, formatted, converted=dialect is not None)
     return Formatted(formatted if line_end == "\n" else formatted.replace("\n", line_end), tuple(problems))
 
 
-def _check_that_blocks_are_the_same(before: str, after: str) -> None:
+def _check_that_blocks_are_the_same(before: str, after: str, *, converted: bool) -> None:
     """Raises InvalidValueError where a broken block, or text such as `@word`, is read otherwise in its new place."""
-    kinds = ("entry", "macro", "preamble", "broken")
     found = [
-        Counter((block.kind, block.key) for block in blocks((text,)) if block.kind in kinds) for text in (before, after)
+        Counter(
+            (block.kind, block.key, "" if converted else block.type.lower())
+            for block in blocks((each,))
+            if block.kind in _LAID_OUT or block.kind == "broken"
+        )
+        for each in (before, after)
     ]
     if found[0] != found[1]:
         raise InvalidValueError(
@@ -257,12 +261,8 @@ def _macro_of(unit: _Unit) -> str:
 def _sorted(units: list[_Unit], layout: Layout) -> list[_Unit]:
     """The units with their entries in order; what is no entry stays at its place, save that macros may go ahead."""
     first = next((place for place, unit in enumerate(units) if _entry_of(unit)), len(units))
-    names = [name for unit in units if (name := _macro_of(unit))]
     late = [unit for unit in units[first:] if _macro_of(unit)]
-    is_ambiguous = (
-        len(set(names)) < len(names) or not MONTH_VALUES.keys().isdisjoint(names) or any(map(_is_broken, late))
-    )
-    if late and is_ambiguous:
+    if late and not _may_go_ahead(units, late):
         starts = [0, *(place for place, unit in enumerate(units) if place >= first and _macro_of(unit)), len(units)]
         return [unit for start, end in pairwise(starts) for unit in _sorted_run(units[start:end], layout)]
     run = _sorted_run(units, layout)
@@ -275,6 +275,23 @@ def _sorted(units: list[_Unit], layout: Layout) -> list[_Unit]:
         *(_placed(unit, "\n" if place or touches else "\n\n") for place, unit in enumerate(late)),
         *rest,
     ]
+
+
+def _may_go_ahead(units: list[_Unit], late: list[_Unit]) -> bool:
+    """Whether every field means the same if the `late` macros are defined before all entries."""
+    if any(map(_is_broken, late)):
+        return False
+    defined = set(MONTH_VALUES)
+    unknown: set[str] = set()
+    for unit in units:
+        entry, macro = _entry_of(unit), _macro_of(unit)
+        if macro in defined or macro in unknown:
+            return False
+        if macro:
+            defined.add(macro)
+        for field in entry.fields if entry else ():
+            unknown.update(name for name in macros_in(field.expression or "") if name not in defined)
+    return True
 
 
 def _sorted_run(units: list[_Unit], layout: Layout) -> list[_Unit]:
