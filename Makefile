@@ -31,9 +31,9 @@ check: .venv/made ## hold the code against its rules: style, types, layers, sche
 	.venv/bin/pytest tests/docs
 
 bench: .venv/made ## measure how fast bibman is
-	.venv/bin/python benchmarks/run.py $(ARGS)
+	.venv/bin/python -m benchmarks.run $(ARGS)
 
-bench-peers: .venv-peers/made ## install papis and beets, for `make bench` to measure beside bibman
+bench-peers: .venv-peers/made ## install other programs, for `make bench` to measure beside bibman
 
 clean: ## remove everything that was made
 	rm -rf .venv .venv-peers demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
