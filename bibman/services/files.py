@@ -12,6 +12,8 @@ from bibman.errors import FileError
 
 STANDARD = "-"
 PIECE = 1 << 20
+# How a database begins, and the log that SQLite keeps beside it (https://sqlite.org/fileformat2.html).
+_DATABASE_MARKS = (b"SQLite format 3\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 
 
 def expanded(path: str | Path) -> Path:
@@ -89,8 +91,8 @@ def pieces(opener: Opener) -> Iterator[bytes]:
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """Writes a file as a whole: the old content is there until all of the new one is.
 
-    What is no regular file (a pipe, a device) is written to directly. Raises FileError where it cannot be written;
-    the old content is there then.
+    What is no regular file (a pipe, a device) is written to directly. Raises FileError where it cannot be written, or
+    is a library or another database: a slip of the hand would cost all of it. The old content is there then.
     """
     target = expanded(path)
     try:
@@ -100,9 +102,21 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
             with target.open("wb") as file:
                 file.writelines(pieces)
         else:
+            if target.exists():
+                _refuse_to_replace(target.resolve(), path)
             _replace(target.resolve(), pieces)
     except OSError as error:
         raise FileError(f"cannot write {path}: {(error.strerror or str(error)).lower()}", "It is as it was") from None
+
+
+def _refuse_to_replace(target: Path, path: Path) -> None:
+    """Raises FileError for a regular file that must stay as it is."""
+    # A file is replaced by a rename, which asks only for the rights to its folder.
+    if not os.access(target, os.W_OK):
+        raise FileError(f"{path} is read-only", "Make it writable, or name another file; it is as it was")
+    with target.open("rb") as file:
+        if file.read(len(_DATABASE_MARKS[0])).startswith(_DATABASE_MARKS):
+            raise FileError(f"{path} is a bibman library or another SQLite database", "Name another file to write to")
 
 
 def _replace(target: Path, pieces: Iterable[bytes]) -> None:

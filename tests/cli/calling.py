@@ -1,5 +1,6 @@
 """bibman as people call it: within this process, in one of its own, and on a terminal."""
 
+import ctypes
 import fcntl
 import json
 import os
@@ -85,6 +86,22 @@ class Bibman:
             out, err = process.communicate()
         return Done(process.returncode, (out or b"").decode(), (err or b"").decode())
 
+    def without_rights(self, *arguments: str) -> Done:
+        """Calls bibman as one whom the permissions of files bind, also where the tests run as root."""
+        ours, its = os.pipe()
+        child = os.fork()
+        if not child:
+            try:
+                _give_up_rights()
+                os.write(its, json.dumps(self(*arguments)).encode())
+            finally:
+                os._exit(0)
+        os.close(its)
+        with os.fdopen(ours) as answer:
+            said = answer.read()
+        os.waitpid(child, 0)
+        return Done(*json.loads(said))
+
     def terminal(self, *arguments: str, columns: int = 80, types: str = "", **variables: str) -> Done:
         """Calls bibman on a terminal of so many `columns` on which somebody `types` something."""
         ours, its = pty.openpty()
@@ -99,6 +116,13 @@ class Bibman:
             err = process.stderr.read()
         os.close(ours)
         return Done(process.returncode, shown.decode().replace("\r\n", "\n"), err.decode())
+
+
+def _give_up_rights() -> None:
+    """Drops all capabilities of this process (capset(2), its version 3), so that its files' permissions bind root."""
+    version_and_process = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    none_at_all = (ctypes.c_uint32 * 6)()
+    assert ctypes.CDLL(None).capset(version_and_process, none_at_all) == 0
 
 
 def _read(terminal: int) -> bytes:
