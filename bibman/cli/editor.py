@@ -1,4 +1,4 @@
-"""A text written in the user's editor."""
+"""A text that the user gives, or writes in an editor; what was written there is not lost when something fails."""
 
 import os
 import shlex
@@ -9,16 +9,44 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bibman.errors import ConflictError, FileError, UsageError
+from bibman.cli.output import note
+from bibman.errors import BibmanError, FileError, UsageError
 
 
-def edit_text(text: str, suffix: str = ".md") -> str:
-    """What the user makes of a text in $VISUAL or $EDITOR.
+@contextmanager
+def given_text(text: str | None, file: str | None, old: str, suffix: str = ".md") -> Iterator[str]:
+    """The text that was given: as an argument, in a file, on standard input, or else written in the editor.
 
-    Raises UsageError without a terminal or an editor, FileError where the editor fails.
+    `old` is what the editor begins with. Whatever is raised while the text is used, what was written in the editor
+    stays in a file, which the error names. Raises UsageError where the text is given twice, FileError for what is not
+    UTF-8.
     """
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not command:
+    from bibman.services.files import read_bytes
+
+    if text is not None and file is not None:
+        raise UsageError("the text is given twice", "Give it as an argument or by --file")
+    if text is not None and text != "-":
+        yield text
+    elif file is None and text is None and sys.stdin.isatty():
+        with _edited(old, suffix) as path:
+            yield _read(path)
+    else:
+        try:
+            words = read_bytes(file or "-").decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise FileError(f"{file or 'standard input'} is not UTF-8", "Nothing was changed") from None
+        yield words
+
+
+@contextmanager
+def _edited(text: str, suffix: str) -> Iterator[Path]:
+    """A file that began as `text` and went through $VISUAL or $EDITOR; it stays where what follows fails.
+
+    Raises UsageError where no editor is known, FileError where the editor fails.
+    """
+    named = (os.environ.get(name, "").strip() for name in ("VISUAL", "EDITOR"))
+    command = next(filter(None, named), None)
+    if command is None:
         raise UsageError(
             "no editor is known", "Set EDITOR, or give the text as an argument, by --file or on standard input"
         )
@@ -27,46 +55,50 @@ def edit_text(text: str, suffix: str = ".md") -> str:
     try:
         with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a handle has no path to open
             file.write(text)
-        try:
-            # A shell is not asked: the command is the user's own, its words are split as a shell would.
-            code = subprocess.run([*shlex.split(command), name], check=False).returncode  # noqa: S603
-        except (OSError, ValueError) as error:
-            raise FileError(f"cannot start the editor {command}: {error}", "Set EDITOR to one that is there") from None
-        if code != 0:
-            raise FileError(f"the editor {command} ended with the code {code}", "Nothing was changed")
+        _edit(command, path)
+        yield path
+    except BaseException as error:
+        if _was_written(path, text):
+            _tell(error, path)
+        else:
+            path.unlink(missing_ok=True)
+        raise
+    path.unlink(missing_ok=True)
+
+
+def _edit(command: str, path: Path) -> None:
+    try:
+        # A shell is not asked: the command is the user's own, its words are split as a shell would.
+        code = subprocess.run([*shlex.split(command), str(path)], check=False).returncode  # noqa: S603
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot start the editor {command}: {error}", "Set EDITOR to one that is there") from None
+    if code != 0:
+        raise FileError(f"the editor {command} ended with the code {code}", "Nothing was changed")
+    if not path.exists():
+        raise FileError(f"the editor {command} removed the file that it was given", "Nothing was changed")
+
+
+def _read(path: Path) -> str:
+    try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise FileError("the edited text is not UTF-8", "Nothing was changed") from None
-    finally:
-        path.unlink(missing_ok=True)
 
 
-@contextmanager
-def kept_on_conflict(text: str, suffix: str = ".md") -> Iterator[None]:
-    """Keeps a text that was written for nothing, since somebody else changed the same meanwhile, and says where."""
+def _was_written(path: Path, old: str) -> bool:
+    """Whether somebody wrote something in the file that began as `old`."""
     try:
-        yield
-    except ConflictError as error:
-        handle, name = tempfile.mkstemp(prefix="bibman-", suffix=suffix)
-        with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a handle has no path to open
-            file.write(text)
-        raise ConflictError(error.message, f"Nothing was changed; what you wrote is in {name}") from None
+        written = path.read_bytes()
+    except OSError:
+        return False
+    return bool(written.strip()) and written != old.encode("utf-8")
 
 
-def given_text(text: str | None, file: str | None, old: str, suffix: str = ".md") -> str:
-    """The text that was given: as an argument, in a file, on standard input, or else written in the editor.
-
-    `old` is what the editor begins with. Raises UsageError where it is given twice, FileError for what is not UTF-8.
-    """
-    from bibman.services.files import read_bytes
-
-    if text is not None and file is not None:
-        raise UsageError("the text is given twice", "Give it as an argument or by --file")
-    if text is not None and text != "-":
-        return text
-    if file is None and text is None and sys.stdin.isatty():
-        return edit_text(old, suffix)
-    try:
-        return read_bytes(file or "-").decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileError(f"{file or 'standard input'} is not UTF-8", "Nothing was changed") from None
+def _tell(error: BaseException, path: Path) -> None:
+    where = f"hat you wrote is in {path}"
+    if not isinstance(error, BibmanError):
+        note(f"bibman: w{where}")
+    elif error.advice:
+        error.advice += f"{'' if error.advice.endswith(('.', '?')) else '.'} W{where}"
+    else:
+        error.advice = f"W{where}"

@@ -39,8 +39,7 @@ def add(
     session = session_of(context)
     with session.reading() as reader:
         reader.ids([key])
-    words = given_text(text, file, "")
-    with session.writing() as library:
+    with given_text(text, file, "") as words, session.writing() as library:
         note = add_note(library, key, words)
     say(f"note {note.id} on {clean(note.key)}")
 
@@ -48,15 +47,14 @@ def add(
 @app.command("edit")
 def edit(context: typer.Context, which: Which, text: Words = None, file: File = None) -> None:
     """Give a note another text; without one, $EDITOR opens with the old."""
-    from bibman.cli.editor import given_text, kept_on_conflict
+    from bibman.cli.editor import given_text
     from bibman.services.notes import edit as edit_note
     from bibman.services.notes import find
 
     session = session_of(context)
     with session.reading() as reader:
         old = find(reader, which)
-    words = given_text(text, file, old.text)
-    with session.writing() as library, kept_on_conflict(words):
+    with given_text(text, file, old.text) as words, session.writing() as library:
         note = edit_note(library, str(old.id), words, old.text)
     unchanged = " (unchanged)" if note.text == old.text else ""
     say(f"note {note.id} on {clean(note.key)}{unchanged}")

@@ -64,8 +64,8 @@ def mend(
     session = session_of(context)
     with session.reading() as reader:
         found = [each for each in listing(reader, None, ["rejected"]) if each.passage.id == number]
-    text = given_text(None, file, found[0].text if found else "", ".bib")
-    with session.writing() as library:
+    old = found[0].text if found else ""
+    with given_text(None, file, old, ".bib") as text, session.writing() as library:
         arrival = correct(library, number, text, setting("key-pattern"))
     say(f"passage {number} is {clean(arrival.key)} now")
 

@@ -114,7 +114,7 @@ def test_a_note_that_another_process_changes_while_it_is_edited_is_not_overwritt
     script.chmod(0o755)
     done = seeded.terminal("note", "edit", "1", EDITOR=str(script), PYTHONPATH=str(ROOT))
     assert done.code == 1
-    assert "note 1 was changed by another process meanwhile. Nothing was changed; what you wrote is in " in done.err
+    assert "note 1 was changed by another process meanwhile. Nothing was changed. What you wrote is in " in done.err
     assert Path(done.err.split()[-1]).read_text() == "ours\n"
     assert texts(seeded) == ["theirs"]
 
@@ -139,12 +139,13 @@ def test_an_editor_is_opened_where_somebody_sits_at_a_terminal(seeded: Bibman, e
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"ENDS": "3"}, "ended with the code 3. Nothing was changed"),
         ({"WRITES": "  \n"}, "the note is empty. Nothing was changed"),
+        ({"ENDS": "3", "WRITES": "one"}, "ended with the code 3. Nothing was changed"),
         ({"EDITOR": "no-such-editor"}, "cannot start the editor no-such-editor: "),
         ({"EDITOR": "vi '"}, "cannot start the editor vi ': "),
-        ({"EDITOR": 'sh -c \'printf "\\377" >"$0"\''}, "the edited text is not UTF-8. Nothing was changed"),
+        ({"EDITOR": "rm"}, "the editor rm removed the file that it was given. Nothing was changed"),
         ({"EDITOR": ""}, "no editor is known. Set EDITOR, or give the text as an argument, by --file or on standard"),
+        ({"EDITOR": " ", "VISUAL": "\t"}, "no editor is known. Set EDITOR, or give the text as an argument"),
     ],
 )
 @pytest.mark.usefixtures("editor")
@@ -152,11 +153,54 @@ def test_an_editor_that_fails_changes_nothing(seeded: Bibman, environment: dict[
     seeded("note", "add", TOY, "one")
     before = content(seeded.library, history=True)
     done = seeded.terminal("note", "edit", TOY, columns=80, types="", **{"WRITES": "two", **environment})
-    assert done.code == (2 if environment == {"EDITOR": ""} else 1)
+    assert done.code == (2 if "no editor" in said else 1)
     assert said in done.err
     assert done.err.count("\n") == 1
     assert content(seeded.library, history=True) == before
     assert not list((seeded.home / "tmp").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ('printf two >"$1"; exit 3', "ended with the code 3. Nothing was changed."),
+        ('printf "two \\377" >"$1"', "the edited text is not UTF-8. Nothing was changed."),
+        ('printf two >"$1"; $BIBMAN note remove 1', "no such note: 1."),
+        ('printf two >"$1"; $BIBMAN remove ' + TOY, "no such note: 1."),
+        ('printf two >"$1"; rm "$LIBRARY"', "there is no library at "),
+        ('printf two >"$1"; printf x >"$LIBRARY"', "is not a bibman library"),
+        ('printf "two\\000" >"$1"', "the note holds a NUL character. A note is Markdown text."),
+    ],
+)
+def test_what_was_written_in_the_editor_is_kept_whatever_fails_then(seeded: Bibman, script: str, said: str) -> None:
+    seeded("note", "add", TOY, "one")
+    path = Path(seeded.file("editor.sh", f"#!/bin/sh\n{script}\n"))
+    path.chmod(0o755)
+    variables = {
+        "EDITOR": str(path),
+        "BIBMAN": f"{sys.executable} -m bibman",
+        "LIBRARY": str(seeded.library),
+        "PYTHONPATH": str(ROOT),
+    }
+    done = seeded.terminal("note", "edit", "1", columns=80, types="", **variables)
+    assert done.code in (1, 2, 3)
+    assert said in done.err
+    assert done.err.count("\n") == 1
+    assert " What you wrote is in " in done.err
+    kept = Path(done.err.split()[-1])
+    assert kept.read_bytes().startswith(b"two")
+    kept.unlink()
+
+
+def test_a_new_note_written_in_the_editor_is_kept_when_its_entry_goes_away(seeded: Bibman) -> None:
+    script = f"#!/bin/sh\necho typed >$1\n{sys.executable} -m bibman remove {TOY}\n"
+    path = Path(seeded.file("editor.sh", script))
+    path.chmod(0o755)
+    done = seeded.terminal("note", "add", TOY, EDITOR=str(path), PYTHONPATH=str(ROOT))
+    assert done.code == 3
+    kept = Path(done.err.split()[-1])
+    assert kept.read_text() == "typed\n"
+    kept.unlink()
 
 
 @pytest.mark.parametrize(
