@@ -74,8 +74,7 @@ def restore(
 @app.command("verify")
 def verify(context: typer.Context) -> None:
     """Check that the file is whole and that everything derived agrees with the entries."""
-    session = session_of(context)
-    with session.writing() as library:
+    with session_of(context).checking() as library:
         findings = library.verify()
     for finding in findings:
         say(clean(finding))

@@ -45,12 +45,30 @@ class Session(NamedTuple):
             yield library
 
     @contextmanager
+    def checking(self) -> "Iterator[Library]":
+        """The library open for what changes nothing in it: where it cannot be written, a copy that goes away."""
+        from bibman.storage.connection import is_writable
+
+        if is_writable(self.path) or not self.path.exists():
+            with self.writing() as library:
+                yield library
+            return
+        from tempfile import TemporaryDirectory
+
+        from bibman.storage.copies import back_up
+
+        with TemporaryDirectory() as folder:
+            copy = back_up(self.path, Path(folder, self.path.name))
+            with Session(copy).writing() as library:
+                yield library
+
+    @contextmanager
     def trying(self) -> "Iterator[Library]":
         """The library open for a change that is not kept; where there is none, an empty one that goes away."""
         from bibman.storage.connection import inspect
 
         if not inspect(self.path):
-            with self.writing() as library:
+            with self.checking() as library:
                 yield library
             return
         from tempfile import TemporaryDirectory

@@ -1,6 +1,7 @@
 """Opening the file of a library with sqlite3, and turning SQLite's errors into sentences."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ APPLICATION_ID = 0x6269626D  # "bibm": SQLite's place for saying whose file this
 SQLITE_MAGIC = b"SQLite format 3\x00"
 NOTICE_AFTER = 2.0
 WAIT_AT_MOST = 60.0
+_NOTHING_BESIDE = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_FULL")
+_HARDLY_ANY_ROOM = 1 << 20
 
 
 def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlite3.Connection:
@@ -26,12 +29,30 @@ def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlit
     if is_new:
         with file_explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-    readable_only = not writable and not os.access(path, os.W_OK)
+    try:
+        return _open(path, is_new=is_new, address=None if writable or os.access(path, os.W_OK) else "mode=ro")
+    except LibraryError as error:
+        # A library in write-ahead mode needs a file beside it even for reading. Where none can be made (a folder that
+        # cannot be written, a full disk) and nobody has left a log behind, the file alone is the whole truth.
+        cause = error.__cause__
+        lacks_room = isinstance(cause, sqlite3.Error) and _code(cause).startswith(_NOTHING_BESIDE)
+        if writable or not lacks_room or _has_log(path):
+            raise
+    return _open(path, is_new=False, address="mode=ro&immutable=1")
+
+
+def is_writable(path: Path) -> bool:
+    """Whether the library at `path` may be written: its file, and the folder in which SQLite keeps the log."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _open(path: Path, *, is_new: bool, address: str | None) -> sqlite3.Connection:
+    """A connection to the file, which is a library; `address` says what is to be said more than its path."""
     with explained(path):
-        # An address is asked for only where it says more than the path: making one takes longer than opening the file.
+        # An address is given only where it says more than the path: making one takes longer than opening the file.
         connection = sqlite3.connect(
-            _uri(path) if readable_only else path.absolute(),
-            uri=readable_only,
+            path.absolute() if address is None else f"{path.absolute().as_uri()}?{address}",
+            uri=address is not None,
             isolation_level=None,
             timeout=WAIT_AT_MOST,
             check_same_thread=False,
@@ -43,6 +64,12 @@ def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlit
         connection.close()
         raise
     return connection
+
+
+def _has_log(path: Path) -> bool:
+    """Whether something stands in the log beside the library, or somebody has the library open."""
+    beside = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
+    return any(file.exists() and file.stat().st_size > 0 for file in beside)
 
 
 def inspect(path: Path) -> bool:
@@ -66,15 +93,6 @@ def inspect(path: Path) -> bool:
             f"{path} is not a bibman library", "Name another file with --library; this one is left alone"
         )
     return not start
-
-
-def _uri(path: Path) -> str:
-    """The address of a file that can only be read."""
-    # A library in write-ahead mode needs its -shm file even for reading; where the folder cannot be written and
-    # nobody has left a -wal behind, the file alone is the whole truth.
-    wal = path.with_name(path.name + "-wal")
-    immutable = not wal.exists() and not os.access(path.parent, os.W_OK)
-    return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if immutable else "")
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, is_new: bool) -> None:
@@ -142,7 +160,7 @@ def file_explained(path: Path) -> Iterator[None]:
 def explanation(error: sqlite3.Error, path: Path) -> LibraryError:
     """The sentence for an error of SQLite on the library at `path`."""
     name = _code(error)
-    if name.startswith("SQLITE_FULL"):
+    if name.startswith("SQLITE_FULL") or (name.startswith("SQLITE_IOERR") and _is_full(path.parent)):
         return LibraryError(
             f"the disk is full: {path} could not be written", "Nothing was changed; make room and try again"
         )
@@ -163,6 +181,14 @@ def explanation(error: sqlite3.Error, path: Path) -> LibraryError:
     if name.startswith("SQLITE_TOOBIG"):
         return LibraryError("a text is too large for the library (over 1 GB)", "Nothing was changed")
     return LibraryError(f"the library {path} could not do this: {error}")
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether there is no room left on the disk of a folder; SQLite tells this apart only where it writes to a file."""
+    try:
+        return shutil.disk_usage(folder).free < _HARDLY_ANY_ROOM
+    except OSError:
+        return False
 
 
 def reason(error: OSError) -> str:

@@ -74,7 +74,10 @@ def _index_findings(connection: Connection, driver: sqlite3.Connection) -> Itera
         return
     try:
         driver.execute("INSERT INTO entry_index(entry_index, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        # The question is put as an INSERT: that the library cannot be written is no answer to it.
+        if not error.sqlite_errorname.startswith(("SQLITE_CORRUPT", "SQLITE_ERROR")):
+            raise
         yield "the full-text index is not in step with the entries: `bibman library rebuild` makes it anew"
     reader = Reader(driver)
     ids = reader.all_ids()

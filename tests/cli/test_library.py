@@ -1,5 +1,6 @@
 """`library`: the file that everything is in."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -107,6 +108,25 @@ def test_verify_finds_what_is_wrong_and_rebuild_mends_it(seeded: Bibman) -> None
     assert seeded("library", "rebuild") == (0, "rebuilt 14 entries\n", "")
     assert seeded("library", "verify").code == 0
     assert seeded.shown(TOY)["title"] == "Toy Models of Superposition"
+
+
+@pytest.mark.parametrize(("folder", "file"), [(0o755, 0o444), (0o555, 0o644), (0o555, 0o444)])
+def test_a_library_that_cannot_be_written_is_read_and_verified(seeded: Bibman, folder: int, file: int) -> None:
+    seeded.library.chmod(file)
+    seeded.library.parent.chmod(folder)
+    try:
+        assert seeded.without_rights("library", "verify") == (0, "the library is sound\n", "")
+        assert len(json.loads(seeded.without_rights("list", "--json").out)) == 14
+        seeded.file("list.txt", "A title that nobody ever gave to a work of hers")
+        assert seeded.without_rights("ingest", "list.txt", "--dry-run").code == 4  # nobody knows it
+    finally:
+        seeded.library.parent.chmod(0o755)
+    seeded.library.chmod(0o644)
+    with looking(seeded.library) as connection:
+        connection.execute("INSERT INTO entry_index(entry_index) VALUES ('delete-all')")
+    seeded.library.chmod(0o444)
+    done = seeded.without_rights("library", "verify")
+    assert (done.code, "the full-text index is not in step" in done.out) == (1, True)
 
 
 READING = [

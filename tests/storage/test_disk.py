@@ -1,6 +1,7 @@
 """A disk that is full or fails: a sentence, and nothing was changed."""
 
 import resource
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,8 @@ from bibman.storage.connection import explanation
 from bibman.storage.copies import back_up
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, reserve_ids
-from tests.storage.looking import content, rows
+from bibman.storage.reading import reading
+from tests.storage.looking import content, looking, rows
 from tests.storage.sample import many
 
 
@@ -69,6 +71,27 @@ def test_a_change_that_cannot_be_written_to_the_end_changes_nothing(filled: Path
         assert library.verify() == []
 
 
+def test_a_library_is_read_where_the_disk_has_no_room_for_what_sqlite_keeps_beside_it(filled: Path) -> None:
+    with reading(filled) as reader:
+        wanted = list(reader.entries(reader.all_ids()))
+    with files_of_at_most(0), reading(filled) as reader:
+        assert list(reader.entries(reader.all_ids())) == wanted
+    with Library.open(filled) as library:
+        assert library.verify() == []
+
+
+def test_a_log_is_not_ignored_for_want_of_room(filled: Path) -> None:
+    wal = filled.with_name(filled.name + "-wal")
+    with looking(filled) as connection:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("DELETE FROM note")
+        kept = wal.read_bytes()
+    wal.write_bytes(kept)
+    with files_of_at_most(0), pytest.raises(LibraryError, match="disk"), reading(filled):
+        pass
+    assert wal.read_bytes() == kept
+
+
 def test_undo_without_room_undoes_nothing(filled: Path) -> None:
     with Library.open(filled) as library:
         add_many(library)
@@ -103,6 +126,14 @@ def test_a_text_that_is_too_large_is_told(library: Library) -> None:
 
     with pytest.raises(LibraryError, match="too large"), library.change("note add") as change:
         add_note(change, 1, "x" * 200_000)
+
+
+def test_an_error_of_a_disk_without_room_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+    usage = shutil.disk_usage(".")._replace(free=4096)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    assert explanation(error, Path("a.bibman")).message == "the disk is full: a.bibman could not be written"
 
 
 @pytest.mark.parametrize(

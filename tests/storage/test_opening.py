@@ -171,6 +171,19 @@ def test_a_read_only_library_in_a_read_only_folder_can_be_read(shared: Path, nob
     assert list(shared.parent.iterdir()) == [shared]
 
 
+def test_a_writable_library_in_a_read_only_folder_can_be_read(shared: Path, nobody: Nobody) -> None:
+    shared.chmod(0o666)
+    assert nobody.read(shared) == (0, "7")
+    assert list(shared.parent.iterdir()) == [shared]
+
+
+def test_an_empty_log_left_behind_where_nothing_can_be_written_hides_nothing(shared: Path, nobody: Nobody) -> None:
+    shared.parent.chmod(0o755)
+    shared.with_name(shared.name + "-wal").touch()
+    shared.parent.chmod(0o555)
+    assert nobody.read(shared) == (0, "7")
+
+
 def test_an_older_library_that_cannot_be_upgraded_where_it_is_says_what_to_do(shared: Path, nobody: Nobody) -> None:
     shutil.copyfile(Path(__file__).with_name("libraries") / "0001.bibman", shared)
     code, message = nobody.read(shared)
