@@ -1,9 +1,8 @@
 """What is derived from the fields of an entry, in Unicode: for columns, for search and for people's eyes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from bibman.model.dates import from_fields, to_iso
 from bibman.model.entry import Entry
@@ -17,8 +16,7 @@ _NOBODY: Final = Name()
 _DATE_PARTS: Final = ("date", "year", "month", "day")
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """What an entry says, all in Unicode and unfolded; what it does not say is empty.
 
     `names` maps the name fields (`author` …) to their names in order. `container` is what the work appeared in.
@@ -45,16 +43,16 @@ class Derived:
 
 def derive(entry: Entry) -> Derived:
     """What the fields of `entry` say. One that is not identified has no title."""
-    values = {field.name: field.value for field in reversed(entry.fields)}
+    values = {name: value for name, value, _ in reversed(entry.fields)}
     names: dict[str, tuple[Name, ...]] = {}
     texts: dict[str, str] = {}
-    for field in entry.fields:
-        name, has_names = _place(field.name)
+    for field, value, _ in entry.fields:
+        name, has_names = _place(field)
         if has_names:
-            if name not in names and (people := _names(field.value)):
+            if name not in names and (people := _names(value)):
                 names[name] = people
         elif name and name not in texts:
-            texts[name] = decode(field.value)
+            texts[name] = _decoded(value) if len(value) <= _SHORT else decode(value)
     title = _titled(texts.pop("title", ""), texts.pop("subtitle", ""))
     container = next((texts.pop(name) for name in CONTAINER_FIELDS if texts.get(name)), "")
     abstract, keywords = texts.pop("abstract", ""), texts.pop("keywords", "")
@@ -78,6 +76,11 @@ def _place(name: str) -> tuple[str, bool]:
     """The field's canonical name, empty where it is no text, and whether it holds names."""
     field = canonical(name)
     return "" if is_verbatim(field) else field, is_name_list(field)
+
+
+# Years, volumes, publishers and journals are few, and come again and again.
+_SHORT: Final = 48
+_decoded = lru_cache(1 << 13)(decode)
 
 
 @lru_cache(1 << 12)

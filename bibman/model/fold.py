@@ -5,6 +5,8 @@ same however they were spaced, hyphenated, quoted or marked up.
 """
 
 import re
+from codecs import register_error
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -29,8 +31,10 @@ _LETTERS: Final = str.maketrans(
     | dict.fromkeys([*map(chr, range(0x2B9, 0x2C2)), *map(chr, range(0x2C6, 0x2D2)), "ˬ", "ˮ"], " ")
 )
 
-_NOT_WORD_BYTES: Final = bytes(code for code in range(128) if not chr(code).isalnum())
-_BLANKS: Final = dict.fromkeys(_NOT_WORD_BYTES, " ")
+_NO_WORDS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
+_WORDS: Final = bytes(range(256)).lower().translate(bytes.maketrans(_NO_WORDS, b" " * len(_NO_WORDS)))
+"""A table that makes ASCII's letters small, and blanks of all that is in no word."""
+_WORDS_AND_ENDS: Final = b"\0" + _WORDS[1:]
 
 
 def fold(text: str) -> str:
@@ -40,10 +44,35 @@ def fold(text: str) -> str:
     Greek letters become their names; punctuation parts words. Other scripts stay. What comes out is made of letters and
     digits only, so that FTS5's tokenizer unicode61 with `remove_diacritics 0` takes each word as it is.
     """
-    plain = _plain(decode(_untagged(text)))
-    if plain.isascii():
-        return " ".join(plain.translate(_BLANKS).split())
-    return " ".join(_words().findall(plain))
+    if _has_markup(text):
+        text = decode(_untagged(text))
+    plain = _in_ascii(text)
+    if plain is None:
+        return " ".join(_words().findall(_in_latin(text)))
+    return _single_spaced(plain.translate(_WORDS).decode("ascii")).strip()
+
+
+def fold_each(texts: Sequence[str]) -> list[str]:
+    """What `fold` makes of each of the `texts`, in the time that it takes for one where they hold no mark-up."""
+    joined = "\0".join(texts)
+    if not _has_markup(joined) and joined.count("\0") == len(texts) - 1:
+        plain = _in_ascii(joined)
+        if plain is not None:
+            folded = _single_spaced(plain.translate(_WORDS_AND_ENDS).decode("ascii"))
+            return [each.strip() for each in folded.split("\0")]
+    return [fold(text) for text in texts]
+
+
+def _single_spaced(words: str) -> str:
+    # Faster than to split the words and to join them again.
+    while "  " in words:
+        words = words.replace("  ", " ")
+    return words
+
+
+def _has_markup(text: str) -> bool:
+    # What else LaTeX knows (ligatures, ties, the ends of lines) parts words as it stands.
+    return "\\" in text or "{" in text or "}" in text or "$" in text or "<" in text or ("&" in text and ";" in text)
 
 
 def stream(text: str) -> str:
@@ -56,10 +85,10 @@ def stream(text: str) -> str:
     text = _untagged(text)
     if "\\" in text:
         text = _commands().sub(_letters_of, text)
-    plain = _plain(text)
-    if plain.isascii():
-        return plain.encode("ascii").translate(None, _NOT_WORD_BYTES).decode("ascii")
-    return "".join(_words().findall(plain))
+    plain = _in_ascii(text)
+    if plain is None:
+        return "".join(_words().findall(_in_latin(text)))
+    return plain.translate(_WORDS, _NO_WORDS).decode("ascii")
 
 
 def fragment(text: str) -> tuple[str, bool]:
@@ -108,11 +137,17 @@ def _hash(text: str, size: int) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest(), "big")
 
 
-def _plain(text: str) -> str:
-    """Lower case, without accents, peculiar letters and Greek as Latin letters."""
-    if text.isascii():
-        return text.lower()
-    return _foreign().sub(_latin_of, text).casefold()
+def _in_ascii(text: str) -> bytes | None:
+    """The `text` without accents, peculiar letters and Greek as Latin letters; None where other letters remain."""
+    try:
+        return text.encode("ascii", _HANDLER)
+    except UnicodeEncodeError:
+        return None
+
+
+def _in_latin(text: str) -> str:
+    """The same for text in any script, in lower case."""
+    return _foreign().sub(lambda signs: _latin_of(signs[0]), text).casefold()
 
 
 @cache
@@ -120,9 +155,18 @@ def _foreign() -> re.Pattern[str]:
     return re.compile(r"[^\x00-\x7f]+")
 
 
-def _latin_of(match: re.Match[str]) -> str:
-    signs = match[0]
+def _latin_of(signs: str) -> str:
     return _latin_again(signs) if len(signs) <= _SHORT else _latin(signs)
+
+
+def _encoded(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - the encoder of ASCII raises no other
+    return _latin_of(error.object[error.start : error.end]), error.end
+
+
+# An encoder passes over ASCII several times as fast as a regular expression does, and asks for a run of other signs.
+_HANDLER: Final = "bibman.latin"
+register_error(_HANDLER, _encoded)
 
 
 def _latin(signs: str) -> str:

@@ -6,9 +6,8 @@ ISO 3297 (ISSN).
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from bibman.model.arxiv import arxiv_doi, arxiv_ids_in, arxiv_url, normalise_arxiv, split_arxiv
 from bibman.model.doi import dois_in, normalise_doi, usual_doi
@@ -32,8 +31,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(NamedTuple):
     """An identifier in its normal form, fit for comparing.
 
     `scheme` is `doi` (value in lower case), `arxiv` (without version and subject class), `isbn` (13 digits), `pmid`,
@@ -68,7 +66,11 @@ def entry_identifiers(fields: Mapping[str, str], entry_type: str = "misc") -> tu
     An ISSN is the journal's, and the ISBN of a part is the book's: neither says which work it is. Addresses in `url`
     count; notes and journal names only where they hold nothing but the identifier ("arXiv preprint arXiv:…").
     """
-    found = [*_of_identifier_fields(fields)]
+    found: list[Identifier] = []
+    if doi := fields.get("doi"):
+        found += _of_doi_field(doi)
+    if not _NUMBER_FIELDS.isdisjoint(fields):
+        found += _of_number_fields(fields)
     is_part = entry_type.lower() in _PARTS
     if not is_part and (isbn := fields.get("isbn")):
         found += [Identifier("isbn", value) for _, _, value in _isbns(plain(isbn), labelled=True)]
@@ -85,12 +87,16 @@ def record_identifiers(record: Record) -> tuple[Identifier, ...]:
     return entry_identifiers(record.texts, record.type)
 
 
-def _of_identifier_fields(fields: Mapping[str, str]) -> Iterator[Identifier]:
-    if doi := fields.get("doi"):
-        if (value := normalise_doi(doi)) is not None:
-            yield _of_doi(value)
-        elif (value := normalise_arxiv(doi)) is not None:
-            yield Identifier("arxiv", value)
+def _of_doi_field(doi: str) -> list[Identifier]:
+    if (value := normalise_doi(doi)) is not None:
+        return [_of_doi(value)]
+    return [Identifier("arxiv", value)] if (value := normalise_arxiv(doi)) is not None else []
+
+
+_NUMBER_FIELDS: Final = _words("eprint arxiv arxivid pmid pmcid")
+
+
+def _of_number_fields(fields: Mapping[str, str]) -> Iterator[Identifier]:
     eprint = fields.get("eprint", "")
     scheme = (fields.get("eprinttype") or fields.get("archiveprefix") or "arxiv").strip("{} ").lower()
     for name, normalise, texts in (
@@ -129,7 +135,8 @@ def _alone(text: str) -> list[Identifier]:
 
     A number alone is none: it is a volume's, or a report's.
     """
-    if not _alone_hint().search(text):
+    lower = text.lower()
+    if not ("arxiv" in lower or "doi" in lower or "10." in text or "/" in text) or not _alone_hint().search(text):
         return []
     text = plain(text)
     found = [each for each in _found(text) if each[2].scheme in ("doi", "arxiv")]
@@ -168,9 +175,12 @@ def _found(text: str) -> list[_Found]:
 
 def _of_doi(doi: str) -> Identifier:
     """The identifier for a DOI: arXiv's DOIs are arXiv ids."""
-    prefix, _, rest = doi.lower().partition("/arxiv.")
-    arxiv = normalise_arxiv(rest) if prefix == "10.48550" else None
-    return Identifier("doi", doi.lower()) if arxiv is None else Identifier("arxiv", arxiv)
+    doi = doi.lower()
+    arxiv = normalise_arxiv(doi.removeprefix(_OF_ARXIV)) if doi.startswith(_OF_ARXIV) else None
+    return Identifier("doi", doi) if arxiv is None else Identifier("arxiv", arxiv)
+
+
+_OF_ARXIV: Final = "10.48550/arxiv."
 
 
 # ISBN and ISSN

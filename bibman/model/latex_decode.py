@@ -44,9 +44,12 @@ def decode(text: str) -> str:
 
     Rules: "LaTeX2e for authors"; the ligatures are those of the encoding T1 save `<<` and `>>`.
     """
-    if not _has_markup(text):
+    if _may_have_tokens(text):
+        decoded = _tokens().sub(_replaced, text)
+    elif "{" in text or "}" in text or "\n" in text:
+        decoded = text
+    else:
         return normalised("NFC", text)
-    decoded = _tokens().sub(_replaced, text)
     if "{" in decoded or "}" in decoded or _KEPT in decoded or _QUOTED in decoded:
         decoded = _ungrouped(decoded)
     if _LEFT in decoded or _RIGHT in decoded:
@@ -57,19 +60,16 @@ def decode(text: str) -> str:
     return decoded if text.isascii() else normalised("NFC", decoded)
 
 
-def _has_markup(text: str) -> bool:
-    # Ten searches of the kind that C does fast: cheaper than any one expression for all of them.
+def _may_have_tokens(text: str) -> bool:
+    # Searches of the kind that C does fast: cheaper than any one expression for all of them.
     return (
         "\\" in text
-        or "{" in text
-        or "}" in text
         or "$" in text
         or "~" in text
-        or "--" in text
         or "`" in text
-        or "''" in text
-        or "\n" in text
-        or ",," in text
+        or ("-" in text and "--" in text)
+        or ("'" in text and "''" in text)
+        or ("," in text and ",," in text)
     )
 
 
@@ -249,16 +249,31 @@ _READERS: Final[dict[str, Callable[[str], str]]] = {
 }
 
 
-@cache
-def _shallow() -> re.Pattern[str]:
-    """Text whose braces are balanced and at most two deep, with none among them that must be kept."""
-    return re.compile(rf"[^{{}}{_KEPT}{_QUOTED}]*+(?:\{{{GROUPS}\}}[^{{}}{_KEPT}{_QUOTED}]*+)*+")
+def _unbraced(text: str) -> str | None:
+    """The `text` without its braces, if each of them has its partner; else None."""
+    pieces: list[str] = []
+    depth = place = 0
+    opening, closing = text.find("{"), text.find("}")
+    while closing >= 0:
+        if 0 <= opening < closing:
+            pieces.append(text[place:opening])
+            place = opening + 1
+            opening = text.find("{", place)
+            depth += 1
+        elif depth:
+            pieces.append(text[place:closing])
+            place = closing + 1
+            closing = text.find("}", place)
+            depth -= 1
+        else:
+            return None
+    return None if depth or opening >= 0 else "".join([*pieces, text[place:]])
 
 
 def _ungrouped(text: str) -> str:
     """The `text` without the braces that group; those of unknown commands and those without a partner stay."""
-    if _KEPT not in text and _QUOTED not in text and _shallow().fullmatch(text):
-        return text.replace("{", "").replace("}", "")
+    if _KEPT not in text and _QUOTED not in text and (plain := _unbraced(text)) is not None:
+        return plain
     pieces: list[str] = []
     open_braces: list[tuple[int, str]] = []
     quotations = 0
@@ -290,4 +305,6 @@ def _ungrouped(text: str) -> str:
 
 def _flowing(text: str) -> str:
     lines = [line.strip(" \t\r\f\v") for line in text.split("\n")]
+    if all(lines):
+        return " ".join(lines)
     return "\n\n".join(" ".join(group) for filled, group in groupby(lines, bool) if filled)

@@ -3,11 +3,10 @@
 import functools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """One name, in the parts of BibLaTeX (manual, section 2.3.3).
 
     A person has `family` and, where known, `given`, `prefix` ("van der") and `suffix` ("Jr."); a body has only
@@ -28,6 +27,8 @@ needs no rule here; the body `{others}` is another name, a literal one."""
 
 _AND = re.compile(r"(?<=\s)[aA][nN][dD](?=\s)")
 _AND_OR_BRACE = re.compile(r"[{}]|(?<=\s)[aA][nN][dD](?=\s)")
+
+_SHALLOW = re.compile(r"[^{}]*+(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}[^{}]*+)*+")
 
 # What keeps a name from the short way: LaTeX, ties, and a hyphen that is not followed by a capital.
 _ODD = re.compile(r"[{}\\~]|-[^A-ZÀ-ÖØ-Þ]|(?:^|[ ,])-|-$")
@@ -52,6 +53,9 @@ def split_names(value: str) -> list[str]:
     (bibtex.web, `name_scan_for_and`). What is empty between two of them is left out.
     """
     value = value.strip()
+    pieces = value.split(" and ")
+    if all(map(_is_whole, pieces)):
+        return [name for piece in pieces if (name := piece.strip())]
     if "{" not in value:
         pieces = _AND.split(value)
     else:
@@ -68,6 +72,12 @@ def split_names(value: str) -> list[str]:
                 start = match.end()
         pieces.append(value[start:])
     return [name for piece in pieces if (name := piece.strip())]
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _is_whole(piece: str) -> bool:
+    """Whether a name list is not cut within the piece, nor at its ends, and no brace reaches beyond it."""
+    return not _AND.search(f" {piece} ") and _SHALLOW.fullmatch(piece) is not None
 
 
 @functools.lru_cache(maxsize=1 << 14)

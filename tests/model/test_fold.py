@@ -7,12 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bibman.model.fold import fold, fragment, opening_key, stream, text_key, unlabelled
+from bibman.model.fold import fold, fold_each, fragment, opening_key, stream, text_key, unlabelled
+from bibman.model.latex import decode
 from bibman.model.naming import fold_name
 
 _ABSTRACT = (
     "We test the hypothesis that language models trained with reinforcement learning from human feedback (RLHF) have"
     " the capability to “morally self-correct” – to avoid producing harmful outputs – if instructed to do so."
+)
+_WITHOUT_COMMANDS = st.sampled_from("aBé2 \n~-'`,?!:/.é\u0301–²") | st.characters(exclude_characters="\\{}$<&")
+_MIXED = st.sampled_from("aBcé2 \n\t~-'_.Łßα–²\u0301\xa0") | st.characters(
+    max_codepoint=0x24F, exclude_characters="\\{}$<&"
 )
 
 
@@ -59,6 +64,18 @@ class TestFold:
             tokens = [term for (term,) in library.execute("SELECT term FROM v ORDER BY offset")]
         library.close()
         assert tokens == fold(text).split()
+
+    @given(st.text(alphabet=_WITHOUT_COMMANDS, max_size=40))
+    def test_text_without_commands_folds_as_what_it_prints(self, text: str) -> None:
+        assert fold(text) == fold(decode(text))
+
+    @given(st.text(alphabet=_MIXED, max_size=40))
+    def test_latin_text_folds_the_same_beside_other_scripts(self, text: str) -> None:
+        assert fold(f"{text} 延") == f"{fold(text)} 延".lstrip()
+
+    @given(st.lists(st.text(alphabet=_MIXED | st.sampled_from("\0{}\\$<&;延"), max_size=20), max_size=5))
+    def test_texts_fold_together_as_each_alone(self, texts: list[str]) -> None:
+        assert fold_each(texts) == [fold(text) for text in texts]
 
 
 class TestStream:

@@ -168,6 +168,15 @@ class TestDecode:
     def test_text_without_markup_is_itself(self, text: str) -> None:
         assert decode(text) == unicodedata.normalize("NFC", text)
 
+    @given(st.text(alphabet="aé\u0301 {}-'`,?!:/.", max_size=40))
+    def test_text_without_commands_reads_the_same_beside_one(self, text: str) -> None:
+        assert decode(rf"\& {text}") == f"& {decode(text)}"
+
+    @given(st.text(alphabet="ab {}", max_size=40))
+    def test_a_brace_without_its_partner_leaves_the_groups_before_it_alone(self, text: str) -> None:
+        assume(imbalance(text) is None)
+        assert decode(f"{text} }}") == f"{decode(text)} }}"
+
 
 _ACCENTED = st.builds(
     lambda base, marks: base + "".join(marks),

@@ -39,6 +39,11 @@ def test_lists_are_cut_at_and_between_blanks_outside_braces(value: str, expected
     assert split_names(value) == expected
 
 
+@given(st.lists(st.sampled_from([" and ", "and", " ", "{", "}", "a", ",", "b"]), max_size=12).map("".join))
+def test_lists_are_cut_at_the_same_places_in_whatever_case_and_is(value: str) -> None:
+    assert [name.lower() for name in split_names(value.replace(" and ", " AND "))] == split_names(value)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -256,7 +261,7 @@ def test_whatever_was_read_is_written_so_that_it_reads_the_same(text: str) -> No
 
 
 @settings(max_examples=200)
-@given(st.builds(Name, PARTS, PARTS, st.just("") | PREFIXES, st.just("") | PARTS))
+@given(st.builds(Name, PARTS, PARTS, st.just("") | PREFIXES, st.just("") | PARTS, st.just("")))
 def test_persons_with_any_family_and_given_name_read_back_the_same(name: Name) -> None:
     assert parse_name(format_name(name)) == name
 
@@ -271,7 +276,7 @@ def test_a_family_alone_reads_back_the_same(family: str, prefix: str) -> None:
     assert parse_name(format_name(Name(family, prefix=prefix))) == Name(family, prefix=prefix)
 
 
-@given(st.lists(st.builds(Name, PARTS, PARTS, st.just("") | PREFIXES, st.just("") | PARTS), max_size=4))
+@given(st.lists(st.builds(Name, PARTS, PARTS, st.just("") | PREFIXES, st.just("") | PARTS, st.just("")), max_size=4))
 def test_lists_read_back_name_by_name(names: list[Name]) -> None:
     assert parse_names(format_names(names)) == tuple(names)
 

@@ -11,9 +11,9 @@ from bibman.model.record import Record
 from bibman.providers.catalogue_format import PARTS, pack_record, read_lines, read_record, unpack_record, write_record
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip)
-NAMES = st.builds(Name, family=TEXTS, given=st.text(max_size=9), prefix=st.text(max_size=9)) | st.builds(
-    Name, literal=TEXTS
-)
+ABSENT = st.just("")
+PERSONS = st.builds(Name, TEXTS, st.text(max_size=9), st.text(max_size=9), ABSENT, ABSENT)
+NAMES = PERSONS | TEXTS.map(lambda literal: Name(literal=literal))
 
 
 def test_a_line_gives_texts_and_names() -> None:
