@@ -8,6 +8,7 @@ from bibman.model.citekeys import generate, unique
 from bibman.model.comparison import filled, says_the_same, titles_agree
 from bibman.model.editing import with_references
 from bibman.model.entry import Entry
+from bibman.model.identifiers import Identifier
 from bibman.model.naming import fold_name
 from bibman.model.vocabulary import REFERENCE_FIELDS
 from bibman.storage.change import Change
@@ -37,10 +38,6 @@ class _Known(NamedTuple):
 
     entry: Entry
     derived: Derived
-
-
-_Named = tuple[str, str]
-"""An identifier: its scheme and its value."""
 
 
 class Arrivals:
@@ -151,13 +148,13 @@ class _Batch:
         self._new: dict[int, _Known] = {}
         self._changed: dict[int, Entry] = {}
 
-    def _looked_up(self) -> dict[_Named, int]:
+    def _looked_up(self) -> dict[Identifier, int]:
         schemes: dict[str, set[str]] = {}
         for derived in self.derived:
-            for each in derived.identifiers:
-                schemes.setdefault(each["scheme"], set()).add(each["value"])
+            for scheme, value in derived.identifiers:
+                schemes.setdefault(scheme, set()).add(value)
         return {
-            (scheme, value): entry_id
+            Identifier(scheme, value): entry_id
             for scheme, values in schemes.items()
             for value, entry_id in entries_with_identifiers(self._change, scheme, sorted(values)).items()
         }
@@ -168,7 +165,7 @@ class _Batch:
 
     def owners(self, derived: Derived) -> list[int]:
         """The ids of the entries that have an identifier of another."""
-        return [self._named[each] for each in _identifiers(derived) if each in self._named]
+        return [self._named[each] for each in derived.identifiers if each in self._named]
 
     def is_taken(self, key: str) -> bool:
         """Whether an entry has a key or alias."""
@@ -183,7 +180,7 @@ class _Batch:
         (entry_id,) = reserve_ids(self._change, 1)
         self._new[entry_id] = self._known[entry_id] = _Known(entry, derived)
         self._owners[fold_name(entry.key)] = entry_id
-        for each in _identifiers(derived):
+        for each in derived.identifiers:
             self._named.setdefault(each, entry_id)
         return entry_id
 
@@ -205,15 +202,11 @@ class _Batch:
         change_entries(self._change, self._changed)
 
 
-def _identifiers(derived: Derived) -> list[_Named]:
-    return [(each["scheme"], each["value"]) for each in derived.identifiers]
-
-
 def _same(known: _Known, entry: Entry, derived: Derived) -> str:
     """The reason why an entry is the work that is known here; empty where it is none that is certain."""
     if says_the_same(known.entry, entry):
         return IDENTICAL
-    shared = not set(_identifiers(known.derived)).isdisjoint(_identifiers(derived))
+    shared = not set(known.derived.identifiers).isdisjoint(derived.identifiers)
     titles = known.derived.entry["title"] or "", derived.entry["title"] or ""
     return IDENTIFIER if shared and titles_agree(*titles) else ""
 

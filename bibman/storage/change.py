@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
@@ -12,6 +13,9 @@ from bibman.storage.reading import CHUNK, Reader
 from bibman.storage.tables import Base, ChangeRow, OperationRow
 
 Row = Mapping[str, Any]
+Values = tuple[Any, ...]
+
+_RECORD = ("operation_id", "table", "row_id", "image")
 
 
 class Change:
@@ -51,7 +55,7 @@ class Change:
         if identity not in rows[0]:
             for row, row_id in zip(rows, self.new_ids(mapped, len(rows)), strict=True):
                 row[identity] = row_id
-        self.connection.execute(insert(table), rows)
+        insert_rows(self.connection, table, rows)
         ids = [int(row[identity]) for row in rows]
         self._record(table, ((row_id, None) for row_id in ids))
         return ids
@@ -95,12 +99,9 @@ class Change:
             self.connection.execute(operation.values(summary=self.summary))
 
     def _record(self, table: Table, images: Iterable[tuple[int, str | None]]) -> None:
-        operation_id = self._operation()
-        rows = [
-            {"operation_id": operation_id, "table": table.name, "row_id": row_id, "image": image}
-            for row_id, image in images
-        ]
-        self.connection.execute(insert(table_of(ChangeRow)), rows)
+        operation_id, name = self._operation(), table.name
+        values = [(operation_id, name, row_id, image) for row_id, image in images]
+        insert_values(self.connection, table_of(ChangeRow), _RECORD, values)
 
     def _operation(self) -> int:
         if self._operation_id is None:
@@ -111,6 +112,24 @@ class Change:
             operation = {"made_at": self.now, "command": self.command, "summary": "", "undone": 0}
             self.connection.execute(insert(operations), {"id": self._operation_id, **operation})
         return self._operation_id
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Inserts rows, all of which give the same columns, without a record in the history."""
+    if rows:
+        columns = tuple(rows[0])
+        insert_values(connection, table, columns, list(map(itemgetter(*columns), rows)))
+
+
+def insert_values(connection: Connection, table: Table, columns: Sequence[str], values: Sequence[Values]) -> None:
+    """Inserts rows that are given as their values of these columns, two or more, without a record in the history.
+
+    The values go to the driver as they are: SQLAlchemy would look at each of them, which takes longer than to write it.
+    """
+    if values:
+        names = ", ".join(f'"{name}"' for name in columns)
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', values)
 
 
 def table_of(mapped: type[Base]) -> Table:

@@ -1,17 +1,18 @@
 """What is derived from the fields of entries: columns, names, identifiers and the words of the index."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bibman.model.derive import derive
 from bibman.model.entry import Entry
-from bibman.model.fold import fold
-from bibman.model.names import short_names
+from bibman.model.fold import fold, fold_each
+from bibman.model.identifiers import Identifier
+from bibman.model.names import Name, short_names
 from bibman.storage.annotated import derive_annotations
-from bibman.storage.change import Row, table_of
+from bibman.storage.change import Row, Values, insert_rows, insert_values, table_of
 from bibman.storage.reading import CHUNK
 from bibman.storage.rows import fields_of
 from bibman.storage.tables import (
@@ -23,36 +24,33 @@ from bibman.storage.tables import (
 )
 
 OPENING_LENGTH = 160
+NAME_COLUMNS = ("role", "position", *Name._fields, "folded")
+IDENTIFIER_COLUMNS = Identifier._fields
 SHOWN_ROLES = ("author", "editor", "translator")
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """The derived columns of `entry`, and the rows of the tables derived from it, each without the entry's id."""
+class Derived(NamedTuple):
+    """The derived columns of an entry, and its rows in the tables derived from it.
+
+    `text` are the words of the index by their columns; `names` are rows of NAME_COLUMNS. No row has the entry's id.
+    """
 
     entry: dict[str, Any]
     text: dict[str, str]
-    names: list[dict[str, Any]]
-    identifiers: list[dict[str, str]]
+    names: list[Values]
+    identifiers: list[Identifier]
 
 
 def derived_of(entry: Entry) -> Derived:
     """What is derived from an entry alone; its tags and notes are added by `derive_annotations`."""
     facts = derive(entry)
-    names = [
-        {
-            "role": role,
-            "position": position,
-            "family": name.family,
-            "given": name.given,
-            "prefix": name.prefix,
-            "suffix": name.suffix,
-            "literal": name.literal,
-            "folded": fold(name.literal or f"{name.prefix} {name.family}"),
-        }
-        for role, people in facts.names.items()
-        for position, name in enumerate(people)
-    ]
+    names: list[Values] = []
+    words: list[str] = []
+    for role, people in facts.names.items():
+        for position, name in enumerate(people):
+            folded, whole = _folded(name)
+            names.append((role, position, *name, folded))
+            words.append(whole)
     shown = next((facts.names[role] for role in SHOWN_ROLES if facts.names.get(role)), ())
     columns = {
         "title": facts.title or None,
@@ -62,33 +60,44 @@ def derived_of(entry: Entry) -> Derived:
         "year": facts.year,
         "container": facts.container or None,
     }
+    key, title, container, abstract, keywords, other = fold_each(
+        (entry.key, facts.title, facts.container, facts.abstract, facts.keywords, facts.other)
+    )
     text = {
-        "key": fold(entry.key),
-        "title": fold(facts.title),
-        "names": " ".join(fold(f"{n.given} {n.prefix} {n.family} {n.suffix} {n.literal}") for n in facts.people),
-        "container": fold(facts.container),
-        "abstract": fold(facts.abstract),
-        "keywords": fold(facts.keywords),
-        "other": fold(facts.other),
+        "key": key,
+        "title": title,
+        "names": " ".join(words),
+        "container": container,
+        "abstract": abstract,
+        "keywords": keywords,
         "tags": "",
         "notes": "",
+        "other": other,
     }
-    identifiers = [{"scheme": each.scheme, "value": each.value} for each in facts.identifiers]
-    return Derived(columns, text, names, identifiers)
+    return Derived(columns, text, names, list(facts.identifiers))
+
+
+@lru_cache(1 << 14)
+def _folded(name: Name) -> tuple[str, str]:
+    """The words of a name that it is found by as a name, and all its words."""
+    return (
+        fold(name.literal or f"{name.prefix} {name.family}"),
+        fold(f"{name.given} {name.prefix} {name.family} {name.suffix} {name.literal}"),
+    )
 
 
 def insert_derived(connection: Connection, derived: Iterable[tuple[int, Derived]]) -> None:
     """Writes the derived rows of new entries, given with their ids."""
     texts: list[Row] = []
-    names: list[Row] = []
-    identifiers: list[Row] = []
+    names: list[Values] = []
+    identifiers: list[Values] = []
     for entry_id, each in derived:
         texts.append({"entry_id": entry_id, **each.text})
-        names.extend({"entry_id": entry_id, **name} for name in each.names)
-        identifiers.extend({"entry_id": entry_id, **identifier} for identifier in each.identifiers)
-    for mapped, rows in ((EntryTextRow, texts), (EntryNameRow, names), (EntryIdentifierRow, identifiers)):
-        if rows:
-            connection.execute(insert(table_of(mapped)), rows)
+        names += [(entry_id, *name) for name in each.names]
+        identifiers += [(entry_id, *identifier) for identifier in each.identifiers]
+    insert_rows(connection, table_of(EntryTextRow), texts)
+    insert_values(connection, table_of(EntryNameRow), ("entry_id", *NAME_COLUMNS), names)
+    insert_values(connection, table_of(EntryIdentifierRow), ("entry_id", *IDENTIFIER_COLUMNS), identifiers)
 
 
 def replace_derived(connection: Connection, derived: Mapping[int, Derived]) -> None:

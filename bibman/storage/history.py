@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, select, text, update
 
 from bibman.storage.annotated import derive_annotations, entries_with_tags
-from bibman.storage.change import Row, delete_rows, primary_key, rows_by_id
+from bibman.storage.change import Row, delete_rows, insert_rows, primary_key, rows_by_id
 from bibman.storage.derived import derive_whole
 from bibman.storage.images import image_of, row_of, values_of, whole_image
 from bibman.storage.reading import CHUNK
@@ -158,8 +158,7 @@ def _exchange_alike(
             rows.append({**row, **values})
         rows.append(row)
     delete_rows(connection, table, gone)
-    if back:
-        connection.execute(insert(table), back)
+    insert_rows(connection, table, back)
     keep = update(ChangeRow).where(ChangeRow.id == bindparam("change_id"))
     connection.execute(keep.values(image=bindparam("new_image")), kept)
     return rows

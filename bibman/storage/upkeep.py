@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from bibman.model.fold import FOLD_VERSION, fold
+from bibman.model.identifiers import Identifier
 from bibman.storage.change import table_of
-from bibman.storage.derived import Derived, derive_whole, derived_of
+from bibman.storage.derived import IDENTIFIER_COLUMNS, NAME_COLUMNS, Derived, derive_whole, derived_of
 from bibman.storage.engine import driver_of
 from bibman.storage.reading import CHUNK, Reader
 from bibman.storage.schema import TRIGGERS
@@ -89,8 +90,8 @@ def _index_findings(connection: Connection, driver: sqlite3.Connection) -> Itera
             wanted = derived_of(stored.entry)
             wanted.text["tags"] = " ".join(fold(tag) for tag in tags.get(stored.id, []))
             wanted.text["notes"] = " ".join(fold(note) for note in notes.get(stored.id, []))
-            wanted.names.sort(key=itemgetter("role", "position"))
-            wanted.identifiers.sort(key=itemgetter("scheme", "value"))
+            wanted.names.sort()
+            wanted.identifiers.sort()
             if kept[stored.id] != wanted:
                 key = stored.entry.key
                 yield f"what is derived from {key} is not in step with it: `bibman library rebuild` does it again"
@@ -104,14 +105,19 @@ def _kept(connection: Connection, ids: Sequence[int]) -> dict[int, Derived]:
     for row in connection.execute(heads).mappings():
         columns = dict(row)
         kept[columns.pop("id")] = Derived(columns, {}, [], [])
-    for mapped in (EntryTextRow, EntryNameRow, EntryIdentifierRow):
-        table = table_of(mapped)
-        query = select(table).where(table.c.entry_id.in_(ids)).order_by(*table.primary_key)
-        for found in connection.execute(query).mappings():
-            rest = dict(found)
-            entry = kept[rest.pop("entry_id")]
-            if mapped is EntryTextRow:
-                entry.text.update(rest)
-            else:
-                (entry.names if mapped is EntryNameRow else entry.identifiers).append(rest)
+    for found in connection.execute(select(table_of(EntryTextRow)).where(EntryTextRow.entry_id.in_(ids))).mappings():
+        words = dict(found)
+        kept[words.pop("entry_id")].text.update(words)
+    for derived in connection.execute(_rows_of(EntryNameRow, NAME_COLUMNS, ids)):
+        kept[derived[0]].names.append(tuple(derived[1:]))
+    for derived in connection.execute(_rows_of(EntryIdentifierRow, IDENTIFIER_COLUMNS, ids)):
+        kept[derived[0]].identifiers.append(Identifier(*derived[1:]))
     return kept
+
+
+def _rows_of(
+    mapped: type[EntryNameRow] | type[EntryIdentifierRow], columns: Sequence[str], ids: Sequence[int]
+) -> Select[Any]:
+    table = table_of(mapped)
+    wanted = [table.c[name] for name in ("entry_id", *columns)]
+    return select(*wanted).where(mapped.entry_id.in_(ids)).order_by(*table.primary_key)
