@@ -58,6 +58,7 @@ def export(
     layout: "Layout",
 ) -> None:
     """Write entries as a .bib for LaTeX, sorted by key."""
+    from bibman.formats.bibtex_layout import PLAIN
     from bibman.services.configuration import setting
     from bibman.services.export import export as make
     from bibman.services.files import STANDARD
@@ -67,8 +68,11 @@ def export(
     if dialect not in ("bibtex", "biblatex"):
         raise UsageError(f"no such format: {dialect}", "It is `bibtex` or `biblatex`")
     if source is not None:
-        if keys or cited_in or tags or notes:
-            raise UsageError("--source gives back a whole file", "Leave keys, --cited-in, --tags and --notes away")
+        if keys or cited_in or tags or notes or layout != PLAIN:
+            raise UsageError(
+                "--source gives back a whole file as it was",
+                "Leave keys, --cited-in, --tags, --notes and the layout away; `bibman format` lays a file out anew",
+            )
         _give_back(context, source, output, dialect if append else None)
         return
     if append:
