@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Layout = Literal["line", "block"]
 
@@ -71,18 +71,27 @@ class Passages:
         return self.make()
 
 
+class Edge(NamedTuple):
+    """A line of a source that is no passage, as it stands there: its number, from 1, and its offset in the text."""
+
+    line: int
+    offset: int
+    raw: str
+
+
 @dataclass(frozen=True, slots=True)
 class TextList:
-    """A text list as read: its passages, and what its header says.
+    """A text list as read: its passages, and what its header or footer says.
 
-    `header` is the line that names the list, as it stands there; `declared` the number of works in it. Either is None
-    where there is none. `layout` tells whether a passage is a line or a block of lines.
+    `header` is the line that names the list, `footer` the one that ends it; `declared` is the number of works that one
+    of them promises. Each is None where there is none. `layout` tells whether a passage is a line or a block of lines.
     """
 
     passages: Passages
     declared: int | None
-    header: str | None
+    header: Edge | None
     layout: Layout
+    footer: Edge | None = None
 
 
 def cleaned(said: str) -> tuple[str, bool]:

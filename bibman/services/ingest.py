@@ -119,9 +119,12 @@ def _keep_reading(change: Change, source: Source) -> int:
         source.name, source.checksum, source.size, report.encoding, source.format, report.layout, report.declared
     )
     reading_id = add_reading(change, reading)
-    header = content.header if content is not None else None
-    if header is not None:
-        add_passages(
-            change, reading_id, [ReadPassage(-1, source.header_line, header.encode(report.encoding), "header")]
-        )
+    if content is not None:
+        edges = ((-1, content.header, "header"), (len(content.passages), content.footer, "footer"))
+        kept = [
+            ReadPassage(position, edge.line, edge.raw.encode(report.encoding), kind)
+            for position, edge, kind in edges
+            if edge is not None
+        ]
+        add_passages(change, reading_id, kept)
     return reading_id

@@ -21,8 +21,7 @@ HEAD = 1 << 20
 class Source:
     """A file that was found to be a text: the name under which the library keeps it, its size and checksum in bytes.
 
-    `content` is what stands in it where it is a list, with the line of its header; a `.bib` is read as it is taken in,
-    from `opener`.
+    `content` is what stands in it where it is a list; a `.bib` is read as it is taken in, from `opener`.
     """
 
     name: str
@@ -33,7 +32,6 @@ class Source:
     opener: Opener
     report: Report
     content: TextList | None = None
-    header_line: int = 0
 
     def is_as_it_was(self) -> bool:
         """Whether the file still has the bytes that it had when it was opened."""
@@ -75,10 +73,17 @@ def _source(name: str, opener: Opener, format_: str | None, encoding: str | None
     if content.declared is not None and content.declared != number:
         report.remarks.append(
             f"{shown} says that it has {content.declared:,}, but {counted(number, 'passage')} found in it"
+            f"{_advice(content.declared, number, layout)}"
         )
     report.layout, report.declared = content.layout, content.declared
-    header_line = text.count("\n", 0, text.index(content.header)) + 1 if content.header else 0
-    return Source(kept_name, size, checksum, format_, found, opener, report, content, header_line)
+    return Source(kept_name, size, checksum, format_, found, opener, report, content)
+
+
+def _advice(declared: int, found: int, layout: Layout | None) -> str:
+    """What to do where a list has far more or fewer passages than it declares: they may be no lines, or no blocks."""
+    if layout or 2 * max(declared, found) < 3 * min(declared, found):
+        return ""
+    return "; `--passages line` or `--passages block` says what a passage is"
 
 
 def _measured(opener: Opener, shown: str) -> tuple[int, str]:

@@ -234,3 +234,16 @@ def test_a_remark_about_a_file_does_not_command_the_terminal_either(fresh: Bibma
     assert "\x1b" not in done.out + done.err
     assert "says that it has 5" in done.err
     assert "\x1b" not in fresh("ingest", "no-\x1b[31msuch").err
+
+
+def test_header_and_footer_are_kept_as_what_they_are(fresh: Bibman) -> None:
+    fresh.file("list.txt", "Three papers\rA first title\rA second title\rEnd of list\r")
+    done = fresh("ingest", "list.txt")
+    assert "list.txt says that it has 3, but 2 passages found in it; `--passages line` or" in done.err
+    kept = rows(fresh.library, "SELECT kind, position, line, raw FROM passage ORDER BY position")
+    assert kept == [
+        ("header", -1, 1, b"Three papers"),
+        ("entry", 0, 2, b"A first title"),
+        ("entry", 1, 3, b"A second title"),
+        ("footer", 2, 4, b"End of list"),
+    ]
