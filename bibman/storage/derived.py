@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -15,6 +16,7 @@ from bibman.storage.annotated import derive_annotations
 from bibman.storage.change import Row, Values, insert_rows, insert_values, table_of
 from bibman.storage.reading import CHUNK
 from bibman.storage.rows import fields_of
+from bibman.storage.schema import INDEX_COLUMNS
 from bibman.storage.tables import (
     EntryContentRow,
     EntryIdentifierRow,
@@ -96,8 +98,18 @@ def insert_derived(connection: Connection, derived: Iterable[tuple[int, Derived]
         names += [(entry_id, *name) for name in each.names]
         identifiers += [(entry_id, *identifier) for identifier in each.identifiers]
     insert_rows(connection, table_of(EntryTextRow), texts)
+    _index(connection, texts)
     insert_values(connection, table_of(EntryNameRow), ("entry_id", *NAME_COLUMNS), names)
     insert_values(connection, table_of(EntryIdentifierRow), ("entry_id", *IDENTIFIER_COLUMNS), identifiers)
+
+
+def _index(connection: Connection, texts: Sequence[Row]) -> None:
+    """Puts the words of new rows of `entry_text` into the full-text index."""
+    if texts:
+        columns = ("rowid", *INDEX_COLUMNS)
+        statement = f"INSERT INTO entry_index({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        words = itemgetter("entry_id", *INDEX_COLUMNS)
+        connection.exec_driver_sql(statement, [words(row) for row in texts])
 
 
 def replace_derived(connection: Connection, derived: Mapping[int, Derived]) -> None:
