@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from bibman.model.fold import fold, fold_each
 from bibman.model.identifiers import Identifier
 from bibman.model.names import Name, short_names
 from bibman.storage.annotated import derive_annotations
-from bibman.storage.change import Row, Values, insert_rows, insert_values, table_of
+from bibman.storage.change import Values, insert_values, table_of
 from bibman.storage.reading import CHUNK
 from bibman.storage.rows import fields_of
 from bibman.storage.schema import INDEX_COLUMNS
@@ -26,8 +27,10 @@ from bibman.storage.tables import (
 )
 
 OPENING_LENGTH = 160
+AT_ONCE = 128
 NAME_COLUMNS = ("role", "position", *Name._fields, "folded")
 IDENTIFIER_COLUMNS = Identifier._fields
+_WORDS = itemgetter(*INDEX_COLUMNS)
 SHOWN_ROLES = ("author", "editor", "translator")
 
 
@@ -90,26 +93,24 @@ def _folded(name: Name) -> tuple[str, str]:
 
 def insert_derived(connection: Connection, derived: Iterable[tuple[int, Derived]]) -> None:
     """Writes the derived rows of new entries, given with their ids."""
-    texts: list[Row] = []
+    texts: list[Values] = []
     names: list[Values] = []
     identifiers: list[Values] = []
     for entry_id, each in derived:
-        texts.append({"entry_id": entry_id, **each.text})
+        texts.append((entry_id, *_WORDS(each.text)))
         names += [(entry_id, *name) for name in each.names]
         identifiers += [(entry_id, *identifier) for identifier in each.identifiers]
-    insert_rows(connection, table_of(EntryTextRow), texts)
-    _index(connection, texts)
+    for start in range(0, len(texts), AT_ONCE):
+        _insert_texts(connection, texts[start : start + AT_ONCE])
     insert_values(connection, table_of(EntryNameRow), ("entry_id", *NAME_COLUMNS), names)
     insert_values(connection, table_of(EntryIdentifierRow), ("entry_id", *IDENTIFIER_COLUMNS), identifiers)
 
 
-def _index(connection: Connection, texts: Sequence[Row]) -> None:
-    """Puts the words of new rows of `entry_text` into the full-text index."""
-    if texts:
-        columns = ("rowid", *INDEX_COLUMNS)
-        statement = f"INSERT INTO entry_index({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-        words = itemgetter("entry_id", *INDEX_COLUMNS)
-        connection.exec_driver_sql(statement, [words(row) for row in texts])
+def _insert_texts(connection: Connection, texts: Sequence[Values]) -> None:
+    # FTS5 writes its words to the file at every statement; so this is one, which the triggers follow row by row.
+    names, row = ", ".join(INDEX_COLUMNS), f"({', '.join('?' * (len(INDEX_COLUMNS) + 1))})"
+    statement = f"INSERT INTO entry_text (entry_id, {names}) VALUES {', '.join([row] * len(texts))}"
+    connection.exec_driver_sql(statement, tuple(chain.from_iterable(texts)))
 
 
 def replace_derived(connection: Connection, derived: Mapping[int, Derived]) -> None:

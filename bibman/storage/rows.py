@@ -22,16 +22,10 @@ def stored_entry(entry_id: int, revision: int, key: str, type_: str, identified:
 
 def fields_json(fields: Iterable[Field]) -> str:
     """Fields as `entry_content` keeps them: a JSON list of [name, value] or [name, value, expression]."""
-    return json.dumps(
-        [
-            [field.name, field.value] if field.expression is None else [field.name, field.value, field.expression]
-            for field in fields
-        ],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return _encoded([field[:2] if field.expression is None else field for field in fields])
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _decoded = json.JSONDecoder().raw_decode
 
 

@@ -24,7 +24,6 @@ def rebuild(connection: Connection, on_progress: Callable[[int, int], None] | No
     # They take old words out of the index one by one, which fails where it is not in step.
     for name in TRIGGERS:
         driver.execute(f"DROP TRIGGER IF EXISTS {name}")
-    driver.execute("INSERT INTO entry_index(entry_index) VALUES ('delete-all')")
     for mapped in (EntryTextRow, EntryNameRow, EntryIdentifierRow):
         connection.execute(delete(mapped))
     ids = list(connection.execute(select(EntryRow.id).order_by(EntryRow.id)).scalars())
