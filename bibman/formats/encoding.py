@@ -45,6 +45,9 @@ _MAGIC = (
 _SAMPLE = 65_536
 _MOST_CONTROLS = 0.05
 
+# What Python can do with host names, or with nothing, is no encoding of texts.
+_NO_ENCODINGS = frozenset({"idna", "punycode", "undefined"})
+
 # JabRef says it in the first line, editors in one of the first; nobody says it further down.
 _DECLARED = re.compile(rb"(?i)(?:%[ \t]*encoding[ \t]*:|coding[:=]|fileencoding=)[ \t]*([-\w.:]+)")
 _DECLARATION_WITHIN = 2048
@@ -93,8 +96,9 @@ def find_encoding(chunks: Chunks, encoding: str | None = None, *, name: str = "t
     itself in its first lines (`% Encoding: Cp1252`), else cp1252 and at last latin-1, the last three with a note.
     `name` is what messages call the data.
 
-    Raises `FileError` for what is no text, or has the mark of an encoding that does not fit; `InvalidValueError` for
-    an `encoding` that does not exist or does not fit.
+    Raises `FileError` for what is no text, has the mark of an encoding that does not fit, or is UTF-8 with letters
+    beyond ASCII up to a byte that does not fit; `InvalidValueError` for an `encoding` that does not exist or does not
+    fit.
     """
     head = next(iter(chunks()), b"")
     for magic, kind in _MAGIC:
@@ -140,11 +144,28 @@ def _by_content(chunks: Chunks, head: bytes, name: str) -> Encoding:
             "Give its encoding with --encoding",
         )
     line = _newlines(chunks, offset) + 1
-    for guess, reason in ((_declared(head), ", as it says of itself"), ("cp1252", ""), ("latin-1", "")):
+    guesses = [(_declared(head), ", as it says of itself"), ("cp1252", ""), ("latin-1", "")]
+    for guess, reason in guesses:
+        if not reason and _has_letters_beyond_ascii(chunks, len(mark), offset):
+            # Of these every one would be read as two or three wrong letters.
+            raise FileError(
+                f"{name} is UTF-8 but for its byte {offset} in line {line}",
+                "It may be cut off there, or joined from several files; mend it, or give --encoding",
+            )
         if guess and _misfit(chunks, Encoding(guess, mark)) is None:
             advice = "" if reason else "; give --encoding if that is wrong"
             return Encoding(guess, mark, f"not UTF-8 (line {line}, byte {offset}); read as {guess}{reason}{advice}")
     raise AssertionError("latin-1 fits every byte")
+
+
+def _has_letters_beyond_ascii(chunks: Chunks, start: int, end: int) -> bool:
+    """Whether there are some among the bytes from `start` to `end`, which are UTF-8."""
+    read = 0
+    for chunk in chunks():
+        if re.search(rb"[\x80-\xff]", chunk[max(start - read, 0) : max(end - read, 0)]):
+            return True
+        read += len(chunk)
+    return False
 
 
 def _declared(head: bytes) -> str:
@@ -183,6 +204,8 @@ def _newlines(chunks: Chunks, end: int) -> int:
 def _by_order(chunks: Chunks, head: bytes, encoding: str, name: str) -> Encoding:
     try:
         codec = codecs.lookup(encoding).name
+        if codec in _NO_ENCODINGS:
+            raise _no_encoding(encoding)
         with suppress(UnicodeError):
             str(b"a", codec)  # is said to be no encoding of texts where it is a codec of another kind
     except (LookupError, ValueError):

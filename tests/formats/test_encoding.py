@@ -49,6 +49,17 @@ def test_what_cp1252_does_not_have_is_read_as_latin_1_and_said() -> None:
     assert "read as latin-1" in found.note
 
 
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_utf_8_that_is_cut_off_in_a_letter_is_refused(mark: bytes, cut: int) -> None:
+    data = mark + "Poincaré maps\nand 𝔽".encode()[:-cut]
+    with pytest.raises(FileError) as raised:
+        decode(data, name="refs.txt")
+    assert raised.value.message == f"refs.txt is UTF-8 but for its byte {len(mark) + 19} in line 2"
+    assert "--encoding" in raised.value.advice
+    assert "PoincarÃ© maps" in decode(data, "latin-1").text
+
+
 def test_text_that_does_not_fit_its_utf_8_mark_is_still_read() -> None:
     assert decode(codecs.BOM_UTF8 + b"caf\xe9").text == "café"
 
@@ -76,7 +87,7 @@ def test_an_encoding_that_is_given_is_used_without_a_note(data: bytes, encoding:
     assert (found.text, found.encoding, found.note) == ("café", name, "")
 
 
-@pytest.mark.parametrize("encoding", ["", "no-such-encoding", "a\0b", "hex", "rot13"])
+@pytest.mark.parametrize("encoding", ["", "no-such-encoding", "a\0b", "hex", "rot13", "idna", "undefined"])
 def test_an_encoding_that_does_not_exist_is_named(encoding: str) -> None:
     with pytest.raises(InvalidValueError, match="no such encoding") as raised:
         decode(b"abc", encoding)
