@@ -40,13 +40,6 @@ CONVERTERS: Final = {"bibtex": to_bibtex, "biblatex": to_biblatex}
 """Dialect → what converts an entry to it."""
 
 
-def written_fields(entries: Iterable[Entry], dialect: Dialect, layout: Layout) -> Iterator[Field]:
-    """The fields that `write` would write, for `definitions`."""
-    convert = CONVERTERS[dialect]
-    for entry in entries:
-        yield from layout.arranged(convert(entry)).fields
-
-
 def entry_text(entry: Entry, layout: Layout, defined: Definitions | None = None) -> str:
     """The text of one entry, without blank lines round it. Raises InvalidValueError as `write` does."""
     entry = layout.arranged(entry)

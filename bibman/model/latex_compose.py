@@ -21,23 +21,29 @@ def compose(text: str) -> str:
 @cache
 def _tokens() -> re.Pattern[str]:
     accent = rf"""(?:["'`^~=.]|(?:{"|".join([*LETTER_ACCENTS, *READ_ACCENTS])})(?![A-Za-z]))"""
-    letter = rf"\\(?:{'|'.join(LETTERS)})(?![A-Za-z])"
-    sign = rf"\\(?:{'|'.join((*LETTERS, *TEXT))})(?![A-Za-z])"
-    base = rf"(?:[A-Za-z]|{letter}(?:\s*+\{{\}}|\s++)?|\{{\s*+(?:[A-Za-z]|{letter})\s*+\}})"
-    accented = rf"\\{accent}\s*+{base}"
+    letter = rf"(?:{'|'.join(LETTERS)})(?![A-Za-z])"
+    sign = rf"(?:{'|'.join((*LETTERS, *TEXT))})(?![A-Za-z])"
+    base = rf"(?:[A-Za-z]|\\{letter}(?:\s*+\{{\}}|\s++)?|\{{\s*+(?:[A-Za-z]|\\{letter})\s*+\}})"
+    accented = rf"{accent}\s*+{base}"
     for _ in range(2):
-        accented = rf"\\{accent}\s*+(?:{base}|{accented}|\{{\s*+{accented}\s*+\}})"
+        accented = rf"{accent}\s*+(?:{base}|\\{accented}|\{{\s*+\\{accented}\s*+\}})"
     # Each alternative begins with a plain character: the expression engine then skips all text that begins none.
     return re.compile(
         rf"""
-        (?P<braced>\{{(?<![\]}}]\{{)(?:{accented}|{sign})\s*+\}})
-        | (?P<accented>{accented})
-        | \\{accent}[\s{{]*+(?:{sign})?
-        | (?P<sign>{sign}(?:\{{\}}|\s++)?)
-        | \\(?:url|path|nolinkurl|href)\s*+\{{{GROUPS}\}}
-        | \\(?:path|verb\*?)(?P<end>[!"#$%&'+,\-./:;=@|~])[^\n]*?(?P=end)
-        | \\\((?:[^\\]|\\[^()])*+\\\) | \\ensuremath\s*+\{{{GROUPS}\}} | \$\$[^$]++\$\$ | \${FORMULA}\$
-        | \\(?:[A-Za-z]++\*?\s*+(?:\{{(?=\\))?|.)
+        \{{(?<![\]}}]\{{)\\(?P<braced>(?:{accented}|{sign})\s*+\}})
+        | \\(?:
+            (?P<accented>{accented})
+          | {accent}[\s{{]*+(?:\\{sign})?
+          | (?P<sign>{sign}(?:\{{\}}|\s++)?)
+          | (?:url|path|nolinkurl|href)\s*+\{{{GROUPS}\}}
+          | (?:path|verb\*?)(?P<end>[!"#$%&'+,\-./:;=@|~])[^\n]*?(?P=end)
+          | \((?:[^\\]|\\[^()])*+\\\)
+          | ensuremath\s*+\{{{GROUPS}\}}
+          | [A-Za-z]++\*?\s*+(?:\{{(?=\\))?
+          | .
+        )
+        | \$\$[^$]++\$\$
+        | \${FORMULA}\$
         """,
         re.VERBOSE | re.DOTALL,
     )

@@ -8,8 +8,8 @@ from bibman.errors import NotFoundError
 from bibman.formats.bibtex_definitions import NOTHING, Definitions, definitions
 from bibman.formats.bibtex_layout import PLAIN, Layout
 from bibman.formats.bibtex_order import places_with_parents_last
-from bibman.formats.bibtex_writer import with_notes, with_tags, write, written_fields
-from bibman.model.entry import Entry
+from bibman.formats.bibtex_writer import with_notes, with_tags, write
+from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
 from bibman.model.vocabulary import Dialect
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 INHERITED = ("crossref", "xdata", "entryset")
 """The fields that name the entries from which an entry inherits, or of which a set consists."""
 
+_LITERAL = 2  # parts has a field that is one: name and value
 _MOST_ADVICE = 20  # to find the nearest of many keys takes a while
 
 
@@ -66,6 +67,7 @@ def export(
     The pieces are made when they are asked for; no more than a few entries are held at a time. Raises NotFoundError for
     an unknown key; one that is `cited` is among the missing.
     """
+    reader.hold()
     named, missing = _named(reader, cited) if cited is not None else ({}, ())
     everything = cited.everything if cited is not None else not keys
     crossrefs = reader.crossrefs() if everything else _with_parents(reader, [*reader.ids(keys).values(), *named])
@@ -74,12 +76,10 @@ def export(
     wanted = {entry_id: key for entry_id, key, identified in listed if identified or include_unidentified}
     rows = _in_order(_rows(wanted, named, dialect), crossrefs, layout)
 
-    def entries() -> Iterator[Entry]:
-        stored = _stored(reader, [row.id for row in rows], tags=tags, notes=notes)
-        return _as_cited(stored, rows, named, dialect) if named else stored
-
+    stored = _stored(reader, [row.id for row in rows], tags=tags, notes=notes)
+    entries = _as_cited(stored, rows, named, dialect) if named else stored
     return Export(
-        write(entries(), dialect, layout, _defined(reader, entries(), dialect, layout)),
+        write(entries, dialect, layout, _defined(reader, list(wanted), layout)),
         len(rows),
         tuple(key for entry_id, key, _ in listed if entry_id not in wanted),
         missing,
@@ -157,9 +157,15 @@ def _as_cited(
         yield as_cited(entry, row.key, named.get(row.id, ()), renamed, dialect)
 
 
-def _defined(reader: Reader, entries: Iterable[Entry], dialect: Dialect, layout: Layout) -> Definitions:
+def _defined(reader: Reader, ids: Sequence[int], layout: Layout) -> Definitions:
     """What the entries need, which is looked up in all of them only where a source has defined anything."""
     macros, preambles = reader.macros(), reader.preambles()
     if not (macros or preambles):
         return NOTHING
-    return definitions(written_fields(entries, dialect, layout), macros, preambles)
+    fields = (
+        Field(*parts)
+        for entry in reader.field_lists(ids)
+        for parts in entry
+        if (len(parts) > _LITERAL or (preambles and "\\" in parts[1])) and layout.writes(parts[0])
+    )
+    return definitions(fields, macros, preambles)

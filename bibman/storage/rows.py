@@ -29,6 +29,12 @@ _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _decoded = json.JSONDecoder().raw_decode
 
 
+def field_lists_of(content: str) -> list[list[str]]:
+    """The fields that `entry_content` keeps as `content`, as it keeps them."""
+    lists: list[list[str]] = _decoded(content)[0]
+    return lists
+
+
 def fields_of(content: str) -> tuple[Field, ...]:
     """The fields that `entry_content` keeps as `content`."""
-    return tuple([Field(*field) for field in _decoded(content)[0]])  # an export makes a million: each detour shows
+    return tuple([Field(*field) for field in field_lists_of(content)])  # an export makes a million: each detour shows
