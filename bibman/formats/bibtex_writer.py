@@ -1,7 +1,7 @@
 """Writes entries as BibTeX or BibLaTeX."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -43,17 +43,17 @@ CONVERTERS: Final = {"bibtex": to_bibtex, "biblatex": to_biblatex}
 def entry_text(entry: Entry, layout: Layout, defined: Definitions | None = None) -> str:
     """The text of one entry, without blank lines round it. Raises InvalidValueError as `write` does."""
     entry = layout.arranged(entry)
-    fields = entry.fields
-    if defined and any(expression is not None for _, _, expression in fields):
-        fields = tuple(_expressed(field, layout, defined) for field in fields)
+    fields: Sequence[Field] = entry.fields
+    if defined:
+        fields = [field if field.expression is None else _expressed(field, layout, defined) for field in fields]
     texts = [text if expression is None else expression for _, text, expression in fields]
     joined = _BETWEEN.join(texts)
     if ("{" in joined or "}" in joined) and not _plainly_balanced().fullmatch(joined):
         _check_braces(entry, texts)
     if layout.letters == "ascii" and not joined.isascii():
-        fields = tuple(_converted(field, encode) for field in fields)
+        fields = [_converted(field, encode) for field in fields]
     elif layout.letters == "unicode" and "\\" in joined:
-        fields = tuple(_converted(field, compose) for field in fields)
+        fields = [_converted(field, compose) for field in fields]
     # A key in an entry with parentheses may hold what would close one with braces (bibtex.web, section 267).
     opening, closing = "()" if "}" in entry.key else "{}"
     return f"@{entry.type}{opening}{entry.key},\n{layout.lines(fields)}{closing}\n"
