@@ -131,3 +131,19 @@ def test_entries_are_read_when_they_are_written_and_not_before(
         next(made.pieces)
         assert len(calls) == 1
         assert len(list(made.pieces)) == len(ENTRIES) - 1
+
+
+def test_what_others_write_during_an_export_is_not_in_it(library: Bibman) -> None:
+    with reading(library.library) as reader:
+        made = export(reader, [], "bibtex")
+        library("edit", "q", "--set", "title=Changed")
+        assert library("remove", "p").code == 0
+        assert keys("".join(made.pieces)) == "a b c d q p".split()
+    assert keys(library("export").out) == "a b c d q".split()
+
+
+@pytest.mark.parametrize("option", [("--sort", "key"), ("--ascii",), ("--without", "abstract")])
+def test_a_file_that_is_given_back_has_the_look_that_it_has(library: Bibman, option: tuple[str, ...]) -> None:
+    done = library("export", "--source", "1.bib", *option)
+    assert (done.code, done.out) == (2, "")
+    assert "--source gives back a whole file as it was" in done.err
