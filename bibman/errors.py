@@ -56,7 +56,13 @@ class OutsideError(BibmanError):
 
 
 class InvalidValueError(BibmanError):
-    """A value that BibTeX or bibman could not use: unbalanced braces, an unknown entry type, a bad key."""
+    """A value that BibTeX or bibman could not use: unbalanced braces, a text of another format, a key that is taken."""
+
+
+class GivenValueError(InvalidValueError):
+    """Such a value as an option or argument: a bad key, tag or name, an unknown entry type, a wrong pattern."""
+
+    exit_code = 2
 
 
 class ConflictError(BibmanError):

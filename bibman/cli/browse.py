@@ -23,8 +23,14 @@ app = group()
 def list_entries(
     context: typer.Context,
     tag: Annotated[
-        str | None,
-        typer.Option("--tag", "-t", metavar="TAG", help="With this tag or one below it.", autocompletion=complete_tag),
+        list[str] | None,
+        typer.Option(
+            "--tag",
+            "-t",
+            metavar="TAG[,TAG]",
+            help="With all of these tags, or ones below them; may be said several times.",
+            autocompletion=complete_tag,
+        ),
     ] = None,
     year: Annotated[
         str | None, typer.Option("--year", "-y", metavar="YEAR|FROM..TO", help="Of this year, or of these years.")
@@ -42,11 +48,12 @@ def list_entries(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the entries of the library."""
+    from bibman.model.tags import parse_tags
     from bibman.storage.reading import ORDERS, Filter
 
     if sort not in ORDERS:
         raise UsageError(f"cannot sort by {sort}", f"There are {', '.join(sorted(ORDERS))}")
-    wanted = Filter(tag, _years(year), name, identified)
+    wanted = Filter([each for given in tag or [] for each in parse_tags(given)], _years(year), name, identified)
     with session_of(context).reading() as reader:
         found = reader.summaries(wanted, sort, reverse=reverse)
         if as_json:

@@ -13,6 +13,8 @@ from bibman.errors import PartialError, UsageError
 from bibman.model.matching import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bibman.services.report import Report
 
 VERDICT_COLOURS = {
@@ -52,7 +54,10 @@ def ingest(
         str | None, typer.Option("--encoding", metavar="NAME", help="The encoding; found out otherwise.")
     ] = None,
     tag: Annotated[
-        str | None, typer.Option("--tag", "-t", metavar="TAG[,TAG]", help="Put these tags on what comes in.")
+        list[str] | None,
+        typer.Option(
+            "--tag", "-t", metavar="TAG[,TAG]", help="Put these tags on what comes in; may be said several times."
+        ),
     ] = None,
     on_duplicate: Annotated[
         str,
@@ -83,7 +88,7 @@ def ingest(
     session = session_of(context)
     wishes = Wishes(_one_of(on_duplicate, ON_DUPLICATE, "wish for duplicates"), _side(theirs=theirs, ours=ours))
     plan = Plan(
-        setting("key-pattern"), wishes, [] if tag is None else parse_tags(tag), dry_run=dry_run, tell_all=as_json
+        setting("key-pattern"), wishes, parse_tags(",".join(tag)) if tag else [], dry_run=dry_run, tell_all=as_json
     )
     progress = Progress("Bytes read")
     with (
@@ -105,7 +110,7 @@ def ingest(
     if as_json:
         emit_json(_as_json(reports, dry_run=dry_run))
     else:
-        _show(reports, dry_run=dry_run)
+        _show(reports, plan.tags, dry_run=dry_run)
     if any(report.is_partial for report in reports):
         raise typer.Exit(PartialError.exit_code)
 
@@ -161,7 +166,7 @@ def _side(*, theirs: bool, ours: bool) -> Any:
     return "theirs" if theirs else "ours" if ours else None
 
 
-def _show(reports: "list[Report]", *, dry_run: bool) -> None:
+def _show(reports: "list[Report]", tags: "Sequence[str]", *, dry_run: bool) -> None:
     columns = (
         Column("line", right=True),
         Column("verdict", _verdict_style),
@@ -196,7 +201,8 @@ def _show(reports: "list[Report]", *, dry_run: bool) -> None:
                     for each in report.outcomes
                 ),
             )
-        note(f"{report.source}: {_summary(report)}{' (nothing was written)' if dry_run else ''}")
+        tagged = f"; {report.tagged:,} tagged {', '.join(tags)}" if tags else ""
+        note(f"{report.source}: {_summary(report)}{tagged}{' (nothing was written)' if dry_run else ''}")
 
 
 def _summary(report: "Report") -> str:
@@ -238,6 +244,7 @@ def _as_json(reports: "list[Report]", *, dry_run: bool) -> dict[str, Any]:
                 "found": report.passages,
                 "encoding": report.encoding,
                 "passages_are": report.layout or "block",
+                "tagged": report.tagged,
                 "remarks": report.remarks,
                 "passages": [
                     {

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
-from bibman.errors import FileError, InvalidValueError
+from bibman.errors import FileError, GivenValueError
 
 # The mark of UTF-32 LE begins with that of UTF-16 LE, so it is tried first.
 _MARKS = (
@@ -97,7 +97,7 @@ def find_encoding(chunks: Chunks, encoding: str | None = None, *, name: str = "t
     `name` is what messages call the data.
 
     Raises `FileError` for what is no text, has the mark of an encoding that does not fit, or is UTF-8 with letters
-    beyond ASCII up to a byte that does not fit; `InvalidValueError` for an `encoding` that does not exist or does not
+    beyond ASCII up to a byte that does not fit; `GivenValueError` for an `encoding` that does not exist or does not
     fit.
     """
     head = next(iter(chunks()), b"")
@@ -230,11 +230,11 @@ def _by_order(chunks: Chunks, head: bytes, encoding: str, name: str) -> Encoding
     return Encoding(codec, mark)
 
 
-def _no_encoding(encoding: str) -> InvalidValueError:
-    return InvalidValueError(f"no such encoding: {encoding}", "Give utf-8, utf-16, cp1252, latin-1 or another name")
+def _no_encoding(encoding: str) -> GivenValueError:
+    return GivenValueError(f"no such encoding: {encoding}", "Give utf-8, utf-16, cp1252, latin-1 or another name")
 
 
-def _unfit(name: str, encoding: str, where: str) -> InvalidValueError:
-    return InvalidValueError(
+def _unfit(name: str, encoding: str, where: str) -> GivenValueError:
+    return GivenValueError(
         f"{name} is not in {encoding}: {where} does not fit", "Give another --encoding, or none to have it found out"
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from bibman.errors import InvalidValueError
+from bibman.errors import GivenValueError
 from bibman.model import key_patterns
 from bibman.model.entry import Entry
 from bibman.model.key_characters import clean, is_legal, to_ascii
@@ -31,7 +31,7 @@ def generate(pattern: str, entry: Entry) -> str:
     What stands in the entry loses blanks, hyphens and other signs between words; the text of the pattern outside the
     brackets loses only what could not be cited. Markers and modifiers that nobody knows have no effect
     (`check_pattern` finds them). Where the entry has nothing of what the pattern asks for, the key is its type.
-    Raises InvalidValueError for a bracket that is never closed or a wrong `regex`.
+    Raises GivenValueError for a bracket that is never closed or a wrong `regex`.
     """
     text = key_patterns.expand(key_patterns.parse(pattern), lambda name: to_ascii(marker_value(name, entry)), clean)
     key = text if text.isalnum() else "".join(filter(is_legal, text))
@@ -41,13 +41,13 @@ def generate(pattern: str, entry: Entry) -> str:
 def expand(pattern: str, entry: Entry) -> str:
     """The text that `pattern` makes for `entry`, in Unicode and with its blanks; empty where the entry says nothing.
 
-    Raises InvalidValueError as `generate` does.
+    Raises GivenValueError as `generate` does.
     """
     return key_patterns.expand(key_patterns.parse(pattern), partial(marker_value, entry=entry), str)
 
 
 def check_pattern(pattern: str) -> None:
-    """Raises InvalidValueError, with the column, for what `pattern` has wrong.
+    """Raises GivenValueError, with the column, for what `pattern` has wrong.
 
     That is an unknown marker or modifier, a wrong `regex`, a bracket that is never closed, or no bracket at all,
     which would make one key for every entry.
@@ -86,17 +86,17 @@ def unique(key: str, taken: Callable[[str], bool]) -> str:
 
 
 def check_key(key: str) -> None:
-    """Raises InvalidValueError for a key that BibTeX or biber could not find when LaTeX cites it.
+    """Raises GivenValueError for a key that BibTeX or biber could not find when LaTeX cites it.
 
     Letters beyond ASCII are allowed: biber finds them, and so does BibTeX in today's LaTeX.
     """
     if not key:
-        raise InvalidValueError("the citation key is empty", "Give it at least one letter or digit.")
+        raise GivenValueError("the citation key is empty", "Give it at least one letter or digit.")
     if key == "*":
-        raise InvalidValueError("the citation key * means every entry to LaTeX", "Choose another.")
+        raise GivenValueError("the citation key * means every entry to LaTeX", "Choose another.")
     for place, char in enumerate(key, 1):
         if not is_legal(char):
-            raise InvalidValueError(
+            raise GivenValueError(
                 f"the citation key {key!r} has {_said(char)} at place {place}, with which LaTeX could not cite it",
                 f"Leave it out: {suggestion}" if (suggestion := "".join(filter(is_legal, key))) else "",
             )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bibman.errors import InvalidValueError
+from bibman.errors import GivenValueError
 from bibman.model.dates import month_number
 from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
@@ -18,7 +18,7 @@ def with_field(entry: Entry, field: Field) -> Entry:
     """The entry with a field set; it takes the place of the one with its name, or with another name for the same.
 
     `date` says what `year`, `month` and `day` say: setting it takes them away, and setting one of them changes the
-    `date` that is there. Raises InvalidValueError where that is no plain day, month or year.
+    `date` that is there. Raises GivenValueError where that is no plain day, month or year.
     """
     if field.name in _PARTS and entry.get("date") is not None:
         date = entry.get("date") or ""
@@ -56,7 +56,7 @@ def _redated(key: str, date: str, field: Field) -> str:
         return f"{parts[1]}-{month:02}"
     if parts is not None and parts[2] and field.name == "day" and re.fullmatch(r"\d{1,2}", value):
         return f"{parts[1]}-{parts[2]}-{int(value):02}"
-    raise InvalidValueError(
+    raise GivenValueError(
         f"{key or 'the entry'} has the date {date}, of which {field.name} cannot become {value}",
         "Set the date instead, such as --set date=2024-02",
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
 
-from bibman.errors import InvalidValueError
+from bibman.errors import GivenValueError
 from bibman.model.key_markers import SMALL_WORDS, initials, telling_words, title_words
 
 _DEEPEST: Final = 9
@@ -45,7 +45,7 @@ Pattern = tuple[str | Bracket, ...]
 def parse(pattern: str) -> Pattern:
     r"""Takes `pattern` apart; `\` takes the special meaning from the character after it.
 
-    Raises InvalidValueError for a bracket that is never closed or a `regex` that is none, with the column. A marker
+    Raises GivenValueError for a bracket that is never closed or a `regex` that is none, with the column. A marker
     or modifier that nobody knows is no error here.
     """
     return _parse(pattern, pattern, 0, 0)
@@ -78,9 +78,9 @@ def _modified(bracket: Bracket, value: Callable[[str], str]) -> str:
     return text
 
 
-def problem(pattern: str, column: int, what: str, advice: str = "") -> InvalidValueError:
+def problem(pattern: str, column: int, what: str, advice: str = "") -> GivenValueError:
     """The error for a `pattern` with something wrong at `column` (from 1)."""
-    return InvalidValueError(f"citation key pattern {pattern!r}, column {column}: {what}", advice)
+    return GivenValueError(f"citation key pattern {pattern!r}, column {column}: {what}", advice)
 
 
 def _parse(whole: str, text: str, offset: int, depth: int) -> Pattern:

@@ -9,12 +9,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bibman.errors import FileError
 from bibman.model.fold import FOLD_VERSION, opening_key
 from bibman.model.identifiers import record_identifiers
 from bibman.model.record import Record
-from bibman.providers.catalogue import FORMAT_VERSION, SEED_NAME, SUFFIX, Catalogue
+from bibman.providers.catalogue import FORMAT_VERSION, SEED_NAME, SUFFIX, Catalogue, catalogues
 from bibman.providers.catalogue_format import LONGEST_LINE, pack_record, read_lines, read_record
 
 # The indexes are sorted only at the end, by SQLite and on disk, so that memory stays flat however many works there are.
@@ -143,6 +144,23 @@ def ensure_seed(seed_file: Path, folder: Path) -> Path:
         pass
     build([seed_file], target, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     return target
+
+
+@contextmanager
+def available(seed_file: Path, folder: Path) -> Iterator[list[Path]]:
+    """The catalogues in `folder` and that of the seed, in the order in which they are asked.
+
+    Where `folder` cannot be written, the seed catalogue is built in a folder that goes away. Raises FileError where the
+    seed cannot be read, or nothing can be built at all.
+    """
+    try:
+        ensure_seed(seed_file, folder)
+    except FileError:
+        with TemporaryDirectory() as passing:
+            seed = ensure_seed(seed_file, Path(passing))
+            yield [*(path for path in catalogues(folder) if path.stem != SEED_NAME), seed]
+    else:
+        yield catalogues(folder)
 
 
 @contextmanager

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bibman.errors import FileError, InvalidValueError, NotFoundError
+from bibman.errors import FileError, GivenValueError, NotFoundError
 from bibman.model.nearest import nearest
 from bibman.providers.catalogue import SEED_NAME, SUFFIX, Catalogue, CatalogueInfo, catalogues
-from bibman.providers.catalogue_build import BuildReport, ensure_seed
+from bibman.providers.catalogue_build import BuildReport, available
 from bibman.providers.catalogue_build import build as build_file
 from bibman.resources import seeds_folder
 
@@ -17,23 +17,23 @@ def build(
 ) -> tuple[str, BuildReport]:
     """Builds a catalogue from JSON Lines files, in the place of the one with the same name; returns that name.
 
-    Without `name` it is called like the first file. Raises InvalidValueError for a name that no file can have,
+    Without `name` it is called like the first file. Raises GivenValueError for a name that no file can have,
     FileError where a file cannot be read or has no work.
     """
     called = name or files[0].stem
     if not called.strip() or called.startswith(".") or set(called) & set("/\\\0") or called == SEED_NAME:
-        raise InvalidValueError(f"not a name for a catalogue: {called!r}", "Give one with --name")
+        raise GivenValueError(f"not a name for a catalogue: {called!r}", "Give one with --name")
     built_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return called, build_file(files, _path(folder, called), built_at, on_progress)
 
 
 def listing(folder: Path) -> list[CatalogueInfo]:
     """What the catalogues say of themselves, in the order in which they are asked."""
-    ensure_seed(seeds_folder() / "catalogue.jsonl", folder)
     found = []
-    for path in catalogues(folder):
-        with Catalogue.open(path) as catalogue:
-            found.append(catalogue.info)
+    with available(seeds_folder() / "catalogue.jsonl", folder) as paths:
+        for path in paths:
+            with Catalogue.open(path) as catalogue:
+                found.append(catalogue.info)
     return found
 
 

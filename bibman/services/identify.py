@@ -11,8 +11,8 @@ from bibman.model.identifiers import find_identifiers, record_identifiers
 from bibman.model.latex import decode
 from bibman.model.matching import Match, Verdict, judge_identifiers, judge_opening
 from bibman.model.record import Record, record_fields
-from bibman.providers.catalogue import Catalogue, catalogues
-from bibman.providers.catalogue_build import ensure_seed
+from bibman.providers.catalogue import Catalogue
+from bibman.providers.catalogue_build import available
 from bibman.resources import seeds_folder
 from bibman.services.entries import name_identified
 from bibman.services.wording import counted
@@ -30,9 +30,9 @@ def identifier(folder: Path) -> Iterator[Identify]:
 
     The seed catalogue is built there on first use. Raises FileError where a catalogue cannot be read.
     """
-    ensure_seed(seeds_folder() / "catalogue.jsonl", folder)
     with ExitStack() as stack:
-        opened = [stack.enter_context(Catalogue.open(path)) for path in catalogues(folder)]
+        paths = stack.enter_context(available(seeds_folder() / "catalogue.jsonl", folder))
+        opened = [stack.enter_context(Catalogue.open(path)) for path in paths]
         yield lambda text: find(text, opened)
 
 

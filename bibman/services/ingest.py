@@ -52,17 +52,24 @@ def ingest(
     with library.change("ingest", keep=not plan.dry_run) as change:
         intake = Intake(change, look_up, plan.pattern)
         done = 0
+        all_tagged: set[int] = set()
         for source in sources:
+            tagged: set[int] = set()
             is_list = source.content is not None
             for taken in _take_list(change, intake, source) if is_list else _take_bib(change, source, plan):
                 done += taken.size
                 if plan.tags and taken.entry_ids:
                     add_tags(change, list(dict.fromkeys(taken.entry_ids)), plan.tags)
+                    tagged.update(taken.entry_ids)
                 for outcome in taken.outcomes:
                     source.report.add(outcome, keep=is_list or plan.tell_all or bool(outcome.detail))
                 if on_progress is not None:
                     on_progress(done, total)
+            source.report.tagged = len(tagged)
+            all_tagged |= tagged
         change.summary = f"read {', '.join(source.report.source for source in sources)}: {_summary(sources, intake)}"
+        if plan.tags:
+            change.summary += f"; tagged {counted(len(all_tagged), 'entry', 'entries')} {', '.join(plan.tags)}"
     return [source.report for source in sources]
 
 

@@ -43,7 +43,7 @@ class Report:
     """What became of a source: what it promised, what each passage became, and remarks for the user.
 
     `layout` says what the passages of a list are, and is None for another format. `counts` has all passages by verdict
-    and stage; `outcomes` those that are kept to be told one by one.
+    and stage; `outcomes` those that are kept to be told one by one. `tagged` counts the entries that were given tags.
     """
 
     source: str
@@ -55,6 +55,7 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     counts: Counter[tuple[Verdict, str | None]] = field(default_factory=Counter)
     unidentified: int = 0
+    tagged: int = 0
 
     def add(self, outcome: Outcome, *, keep: bool = True) -> None:
         """Counts what became of one passage, and keeps it to be told, unless it is not to be."""

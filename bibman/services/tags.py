@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bibman.errors import InvalidValueError, NotFoundError
+from bibman.errors import GivenValueError, NotFoundError
 from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
 from bibman.model.tags import SEPARATOR, parse_tags
@@ -33,7 +33,7 @@ class Renaming:
 def add(library: Library, tags: str, keys: Sequence[str]) -> Tagging:
     """Puts tags (a list with commas) on the entries with these keys.
 
-    Raises NotFoundError, changing nothing, where a key does not exist, and InvalidValueError for a bad tag.
+    Raises NotFoundError, changing nothing, where a key does not exist, and GivenValueError for a bad tag.
     """
     names = parse_tags(tags)
     with library.change("tag add") as change:
@@ -59,11 +59,11 @@ def remove(library: Library, tags: str, keys: Sequence[str]) -> Tagging:
 def rename(library: Library, old: str, new: str) -> Renaming:
     """Renames a tag, and its children with it; where the new name is there already, the two become one.
 
-    Raises NotFoundError where `old` does not exist, InvalidValueError where a tag would come below itself.
+    Raises NotFoundError where `old` does not exist, GivenValueError where a tag would come below itself.
     """
     (old_name,), (new_name,) = _one(old), _one(new)
     if fold_name(new_name).startswith(fold_name(old_name) + SEPARATOR):
-        raise InvalidValueError(f"{old_name} cannot become {new_name}", "A tag cannot be moved below itself")
+        raise GivenValueError(f"{old_name} cannot become {new_name}", "A tag cannot be moved below itself")
     with library.change("tag rename") as change:
         _existing(change, [old_name], with_children=True)
         folded = fold_name(old_name)
@@ -110,5 +110,5 @@ def _existing(change: Change, names: Sequence[str], *, with_children: bool = Fal
 def _one(tag: str) -> list[str]:
     names = parse_tags(tag)
     if len(names) != 1:
-        raise InvalidValueError(f"not one tag: {tag!r}", "A comma parts tags")
+        raise GivenValueError(f"not one tag: {tag!r}", "A comma parts tags")
     return names

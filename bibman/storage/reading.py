@@ -116,11 +116,11 @@ class Operation(NamedTuple):
 class Filter(NamedTuple):
     """Which entries are meant; what is None does not matter.
 
-    `tag` takes its children in (`a` means `a/b` too); `years` is the first and the last year, either open; `name`
-    is part of somebody's family name, in any case and without accents.
+    Each of `tags` takes its children in (`a` means `a/b` too), and all of them are asked for; `years` is the first and
+    the last year, either open; `name` is part of somebody's family name, in any case and without accents.
     """
 
-    tag: str | None = None
+    tags: Sequence[str] = ()
     years: tuple[int | None, int | None] | None = None
     name: str | None = None
     identified: bool | None = None
@@ -129,8 +129,7 @@ class Filter(NamedTuple):
         """The SQL condition on the view `entries`, and its parameters."""
         parts: list[str] = []
         values: list[Any] = []
-        if self.tag is not None:
-            folded = fold_name(self.tag)
+        for folded in map(fold_name, self.tags):
             parts.append("id IN (SELECT entry_id FROM entry_tags WHERE folded = ? OR substr(folded, 1, ?) = ?)")
             values += [folded, len(folded) + 1, f"{folded}/"]
         if self.years is not None:

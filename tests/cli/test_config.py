@@ -129,8 +129,8 @@ def test_a_file_that_cannot_be_read_or_written_is_said(fresh: Bibman, monkeypatc
     ("arguments", "code", "said"),
     [
         (("set", "export-format", "word"), 2, "no such format: word. It is `bibtex` or `biblatex`"),
-        (("set", "key-pattern", "[auth"), 1, "citation key pattern '[auth', column 1: a bracket that is never closed."),
-        (("set", "key-pattern", ""), 1, "citation key pattern '', column 1: no marker in it."),
+        (("set", "key-pattern", "[auth"), 2, "citation key pattern '[auth', column 1: a bracket that is never closed."),
+        (("set", "key-pattern", ""), 2, "citation key pattern '', column 1: no marker in it."),
         (("set", "library", ""), 2, "the library's path is empty. Give the path of a file"),
         (("set", "libary", "x"), 3, "no such setting: libary. Did you mean library?"),
         (("unset", "libary"), 3, "no such setting: libary. Did you mean library?"),

@@ -1,6 +1,7 @@
 """`ingest`: its options, several sources, and what cannot be read."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_a_dry_run_shows_all_and_makes_no_library(fresh: Bibman) -> None:
     assert done.code == 0
     assert len(done.out.splitlines()) == 14
     assert "ganguli2023capacity" in done.out
-    assert done.err == f"{SEED}: 14 passages: 14 identified (nothing was written)\n"
+    assert done.err == f"{SEED}: 14 passages: 14 identified; 14 tagged x (nothing was written)\n"
     assert not fresh.library.exists()
     assert fresh("list").code == 1
 
@@ -190,12 +191,12 @@ def test_what_is_no_list_is_said_in_a_line_and_makes_no_library(fresh: Bibman, d
         (("bees.txt/x",), 1, "cannot read bees.txt/x: not a directory"),
         (("a" * 300,), 1, f"cannot read {'a' * 300}: file name too long"),
         (("-",), 1, "standard input is empty. Nothing was read"),
-        (("bees.txt", "--encoding", "ascii"), 1, "bees.txt is not in ascii: byte 30 does not fit."),
-        (("bees.txt", "--encoding", "klingon"), 1, "no such encoding: klingon."),
+        (("bees.txt", "--encoding", "ascii"), 2, "bees.txt is not in ascii: byte 30 does not fit."),
+        (("bees.txt", "--encoding", "klingon"), 2, "no such encoding: klingon."),
         (("bees.txt", "--format", "klingon"), 2, "no such format: klingon. There are bibtex, list"),
         (("bees.txt", "--passages", "word"), 2, "no such kind of passage: word. It is `line` or `block`"),
-        (("bees.txt", "--tag", "a,,b"), 1, "not a tag: ''."),
-        (("bees.txt", "--tag", ""), 1, "not a tag: ''."),
+        (("bees.txt", "--tag", "a,,b"), 2, "not a tag: ''."),
+        (("bees.txt", "--tag", ""), 2, "not a tag: ''."),
         (("bees.txt", "no-such.txt"), 1, "no such file: no-such.txt"),
     ],
 )
@@ -234,6 +235,26 @@ def test_a_remark_about_a_file_does_not_command_the_terminal_either(fresh: Bibma
     assert "\x1b" not in done.out + done.err
     assert "says that it has 5" in done.err
     assert "\x1b" not in fresh("ingest", "no-\x1b[31msuch").err
+
+
+def test_what_was_tagged_is_told_also_where_it_was_here_before(seeded: Bibman) -> None:
+    done = seeded("ingest", str(SEED), "--tag", "thesis", "--tag", "to read,thesis")
+    assert done.err.endswith("14 passages: 14 already here; 14 tagged thesis, to read\n")
+    assert seeded.json("history")[0]["summary"] == f"read {SEED}: 0 new entries; tagged 14 entries thesis, to read"
+    (source,) = seeded.json("ingest", str(SEED), "--tag", "thesis")["sources"]
+    assert source["tagged"] == 14
+
+
+def test_the_seed_catalogue_is_there_where_the_data_folder_cannot_be_written(fresh: Bibman) -> None:
+    fresh("ingest", str(SEED), "--dry-run")  # imports what the other process needs
+    data = fresh.library.parent
+    shutil.rmtree(data)
+    data.mkdir()
+    data.chmod(0o555)
+    done = fresh.without_rights("--library", "own.bibman", "ingest", str(SEED))
+    assert (done.code, done.err) == (0, f"{SEED}: 14 passages: 14 identified\n")
+    assert "seed" in fresh.without_rights("catalogue", "list").out
+    assert list(data.iterdir()) == []
 
 
 def test_header_and_footer_are_kept_as_what_they_are(fresh: Bibman) -> None:

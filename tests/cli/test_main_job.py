@@ -114,9 +114,13 @@ def test_every_byte_of_every_passage_is_kept(seeded: Bibman) -> None:
 
 def test_an_ingest_is_one_operation_that_undo_takes_back_and_redo_brings_again(fresh: Bibman) -> None:
     fresh("ingest", str(SEED), "--tag", "seed,to read")
-    assert operations(fresh.library)[0][:3] == ("ingest", f"read {SEED}: 14 new entries", 0)
+    assert operations(fresh.library)[0][:3] == (
+        "ingest",
+        f"read {SEED}: 14 new entries; tagged 14 entries seed, to read",
+        0,
+    )
     before = content(fresh.library)
-    assert fresh("undo").out == f"undone: ingest: read {SEED}: 14 new entries\n"
+    assert fresh("undo").out == f"undone: ingest: read {SEED}: 14 new entries; tagged 14 entries seed, to read\n"
     assert [name for name, kept in content(fresh.library).items() if kept] == ["property"]
     assert fresh("redo").code == 0
     assert content(fresh.library) == before

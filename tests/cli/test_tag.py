@@ -127,19 +127,19 @@ def test_the_case_of_a_tag_can_be_changed(seeded: Bibman) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("add", "", TOY), 1, "not a tag: ''."),
-        (("add", "a,,b", TOY), 1, "not a tag: ''."),
-        (("add", "a//b", TOY), 1, "not a tag: 'a//b'."),
-        (("add", "/a", TOY), 1, "not a tag: '/a'."),
-        (("add", "a\x1b[31mb", TOY), 1, r"not a tag: 'a\x1b[31mb'. It holds a control character"),
+        (("add", "", TOY), 2, "not a tag: ''."),
+        (("add", "a,,b", TOY), 2, "not a tag: ''."),
+        (("add", "a//b", TOY), 2, "not a tag: 'a//b'."),
+        (("add", "/a", TOY), 2, "not a tag: '/a'."),
+        (("add", "a\x1b[31mb", TOY), 2, r"not a tag: 'a\x1b[31mb'. It holds a control character"),
         (("add", "rlhf", TOY, "elhage2022toi"), 3, f"no such key: elhage2022toi. Did you mean {TOY}?"),
         (("remove", "nothing like it", TOY), 3, "no such tag: nothing like it"),
         (("remove", "known", "elhage2022toi"), 3, f"no such key: elhage2022toi. Did you mean {TOY}?"),
         (("rename", "knwn", "x"), 3, "no such tag: knwn. Did you mean known?"),
         (("rename", "kno", "x"), 3, "no such tag: kno. Did you mean known?"),
-        (("rename", "known", ""), 1, "not a tag: ''."),
-        (("rename", "known", "a,b"), 1, "not one tag: 'a,b'. A comma parts tags"),
-        (("rename", "known", "Known/below"), 1, "known cannot become Known/below. A tag cannot be moved below itself"),
+        (("rename", "known", ""), 2, "not a tag: ''."),
+        (("rename", "known", "a,b"), 2, "not one tag: 'a,b'. A comma parts tags"),
+        (("rename", "known", "Known/below"), 2, "known cannot become Known/below. A tag cannot be moved below itself"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_is_done(
