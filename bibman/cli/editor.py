@@ -5,12 +5,17 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from bibman.cli.output import note
-from bibman.errors import BibmanError, FileError, UsageError
+from bibman.errors import BibmanError, FileError, InvalidValueError, UsageError
+
+T = TypeVar("T")
+
+_HEAD = "% bibman:"
 
 
 @contextmanager
@@ -38,18 +43,44 @@ def given_text(text: str | None, file: str | None, old: str, suffix: str = ".md"
         yield words
 
 
+def edited_until_right(old: str, advice: str, accept: Callable[[str], T]) -> T | None:
+    """What `accept` makes of BibTeX from standard input or, on a terminal, of what the user makes of `old`.
+
+    Where `accept` raises InvalidValueError, the text is shown again with what is wrong in the place of the `advice` in
+    its first line, until it is right or left as it is; then the error is raised. None where `old` itself is left so.
+    """
+    if not sys.stdin.isatty():
+        with given_text(None, None, old) as text:
+            return accept(text)
+    shown = _headed(old, advice)
+    wrong: InvalidValueError | None = None
+    with _edited(shown, ".bib") as path:
+        while (text := _read(path)) != shown:
+            try:
+                return accept(text)
+            except InvalidValueError as error:
+                wrong = error
+            shown = _headed(text, str(wrong))
+            path.write_text(shown, encoding="utf-8")
+            _edit(_editor(), path)
+        if wrong is not None:
+            raise wrong
+    return None
+
+
+def _headed(text: str, remark: str) -> str:
+    """The text with a remark as its first line, in the place of an earlier one: the other lines keep their numbers."""
+    first, _, rest = text.partition("\n")
+    return f"{_HEAD} {' '.join(remark.split())}\n{rest if first.startswith(_HEAD) else text}"
+
+
 @contextmanager
 def _edited(text: str, suffix: str) -> Iterator[Path]:
     """A file that began as `text` and went through $VISUAL or $EDITOR; it stays where what follows fails.
 
     Raises UsageError where no editor is known, FileError where the editor fails.
     """
-    named = (os.environ.get(name, "").strip() for name in ("VISUAL", "EDITOR"))
-    command = next(filter(None, named), None)
-    if command is None:
-        raise UsageError(
-            "no editor is known", "Set EDITOR, or give the text as an argument, by --file or on standard input"
-        )
+    command = _editor()
     handle, name = tempfile.mkstemp(prefix="bibman-", suffix=suffix)
     path = Path(name)
     try:
@@ -64,6 +95,16 @@ def _edited(text: str, suffix: str) -> Iterator[Path]:
             path.unlink(missing_ok=True)
         raise
     path.unlink(missing_ok=True)
+
+
+def _editor() -> str:
+    named = (os.environ.get(name, "").strip() for name in ("VISUAL", "EDITOR"))
+    command = next(filter(None, named), None)
+    if command is None:
+        raise UsageError(
+            "no editor is known", "Set EDITOR, or give the text as an argument, by --file or on standard input"
+        )
+    return command
 
 
 def _edit(command: str, path: Path) -> None:

@@ -1,14 +1,19 @@
 """`new`, `edit`, `remove`."""
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bibman.cli.completion import complete_key
+from bibman.cli.editor import edited_until_right
 from bibman.cli.groups import group
 from bibman.cli.output import clean, emit_json, say
-from bibman.cli.session import session_of
+from bibman.cli.session import Session, session_of
 from bibman.errors import UsageError
+
+if TYPE_CHECKING:
+    from bibman.model.entry import Entry
 
 Keys = Annotated[list[str], typer.Argument(metavar="KEY...", help="Keys or aliases.", autocompletion=complete_key)]
 Values = Annotated[
@@ -22,26 +27,53 @@ app = group()
 @app.command("new")
 def new(
     context: typer.Context,
-    type_: Annotated[str, typer.Argument(metavar="TYPE", help="An entry type, such as article.")],
+    type_: Annotated[
+        str | None,
+        typer.Argument(metavar="[TYPE]", help="An entry type, such as article; without it BibTeX is read."),
+    ] = None,
     values: Values = None,
     key: Annotated[
         str | None, typer.Option("--key", metavar="KEY", help="The key; made by the pattern otherwise.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Make an entry by hand."""
+    """Make entries: one of the values given, or those in BibTeX from standard input or $EDITOR."""
     from bibman.services.configuration import setting
     from bibman.services.entries import checked_entry
     from bibman.services.entries import new as make
 
-    described = checked_entry(type_, _assignments(values), key)
-    pattern = setting("key-pattern")
-    with session_of(context).writing(create=True) as library:
-        entry = make(library, described, pattern)
-    if as_json:
-        emit_json({"key": entry.key, "type": entry.type})
+    if type_ is None and values:
+        raise UsageError("the entry type is missing", "Say it first, such as `bibman new article --set title=…`")
+    is_written = type_ is None or (not values and sys.stdin.isatty())
+    if is_written:
+        made = _made_as_bibtex(session_of(context), type_ or "article", key)
     else:
-        say(f"made {clean(entry.key)}")
+        described = checked_entry(type_ or "", _assignments(values), key)
+        pattern = setting("key-pattern")
+        with session_of(context).writing(create=True) as library:
+            made = [make(library, described, pattern)]
+    if as_json:
+        told = [{"key": entry.key, "type": entry.type} for entry in made]
+        emit_json(told if is_written else told[0])
+    else:
+        say(f"made {clean(', '.join(entry.key for entry in made))}" if made else "nothing was made")
+
+
+def _made_as_bibtex(session: Session, type_: str, key: str | None) -> "list[Entry]":
+    from bibman.services.bibtex_text import described, make, template
+    from bibman.services.configuration import setting
+
+    dialect: Any = setting("export-format")
+    pattern = setting("key-pattern")
+    is_filled_in = sys.stdin.isatty()
+
+    def accept(text: str) -> "list[Entry]":
+        described(text, is_filled_in=is_filled_in)  # what cannot be made makes no library
+        with session.writing(create=True) as library:
+            return make(library, text, pattern, key, is_filled_in=is_filled_in)
+
+    advice = "fill in what you know; fields that stay empty go, and the key is made if you give none"
+    return edited_until_right(template(type_, dialect), advice, accept) or []
 
 
 @app.command("edit")
@@ -55,14 +87,33 @@ def edit(
     ] = None,
     type_: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Give another entry type.")] = None,
 ) -> None:
-    """Change fields of entries."""
+    """Change entries: fields that are named, or all as BibTeX in $EDITOR or from standard input."""
     from bibman.services.configuration import setting
     from bibman.services.entries import edit as change
 
     fields = _assignments(values)
-    with session_of(context).writing() as library:
-        changed = change(library, keys, fields, unset or [], type_, setting("key-pattern"))
+    if fields or unset or type_:
+        with session_of(context).writing() as library:
+            changed = change(library, keys, fields, unset or [], type_, setting("key-pattern"))
+    else:
+        changed = _edited_as_bibtex(session_of(context), keys)
     say(f"edited {clean(', '.join(entry.key for entry in changed))}" if changed else "nothing was different")
+
+
+def _edited_as_bibtex(session: Session, keys: list[str]) -> "list[Entry]":
+    from bibman.services.bibtex_text import opened, save
+    from bibman.services.configuration import setting
+
+    pattern = setting("key-pattern")
+    with session.reading() as reader:
+        before = opened(reader, keys)
+
+    def accept(text: str) -> "list[Entry]":
+        with session.writing() as library:
+            return save(library, before, text, pattern)
+
+    advice = "change what you like; left as it is, or emptied, nothing changes"
+    return edited_until_right(before.text, advice, accept) or []
 
 
 @app.command("remove")

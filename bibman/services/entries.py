@@ -46,13 +46,19 @@ def new(library: Library, entry: Entry, pattern: str) -> Entry:
     Raises InvalidValueError for a key that is taken.
     """
     with library.change("new") as change:
-        if entry.key:
-            _check_free(change, entry.key)
-        else:
-            entry = replace(entry, key=free_key(change, generate(pattern, entry)))
-        (entry_id,) = reserve_ids(change, 1)
-        add_entries(change, {entry_id: entry})
+        entry = add_new(change, entry, pattern)
         change.summary = f"made {entry.key}"
+    return entry
+
+
+def add_new(change: Change, entry: Entry, pattern: str) -> Entry:
+    """Adds an entry within a change, as `new` does, and returns it with its key."""
+    if entry.key:
+        _check_free(change, entry.key)
+    else:
+        entry = replace(entry, key=free_key(change, generate(pattern, entry)))
+    (entry_id,) = reserve_ids(change, 1)
+    add_entries(change, {entry_id: entry})
     return entry
 
 
@@ -111,9 +117,9 @@ def set_key(library: Library, old: str, new_key: str) -> tuple[str, str]:
     return stored.entry.key, new_key
 
 
-def free_key(change: Change, key: str) -> str:
-    """The key, or the first of `keya`, `keyb` … that no entry has."""
-    return unique(key, lambda each: change.reader.id_of(each) is not None)
+def free_key(change: Change, key: str, entry_id: int | None = None) -> str:
+    """The key, or the first of `keya`, `keyb` … that no entry has, save the one with this id."""
+    return unique(key, lambda each: change.reader.id_of(each) not in (None, entry_id))
 
 
 def change_key(change: Change, entry_id: int, entry: Entry, key: str) -> Entry:

@@ -57,7 +57,6 @@ def test_an_option_that_does_not_exist_is_a_usage_error(seeded: Bibman, command:
 NEEDS = {
     "ingest": [],
     "show": [],
-    "new": [],
     "edit": [],
     "remove": [],
     "tag add": ["x"],
