@@ -1,9 +1,10 @@
 """Entries as the BibTeX that a person writes: those that are edited so, and new ones."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from bibman.errors import ConflictError, InvalidValueError, UsageError
+from bibman.errors import ConflictError, GivenValueError, InvalidValueError, UsageError
 from bibman.formats.bibtex_blocks import Block, blocks
 from bibman.formats.bibtex_layout import PLAIN
 from bibman.formats.bibtex_reader import Macros, read_entry
@@ -49,7 +50,7 @@ def save(library: Library, before: Opened, text: str, pattern: str) -> list[Entr
     read or lacks an entry, an unknown type and a key that cannot be used; ConflictError where an entry is no longer
     what it was. Then nothing is changed.
     """
-    with library.change("edit") as change:
+    with library.change("edit") as change, _of_a_text():
         edited = _matched(before.entries, typed_entries(text, change.reader.macros(), before.entries.values()))
         changed = {entry_id: entry for entry_id, entry in edited.items() if entry != before.entries[entry_id]}
         now = stored_entries(change, changed)
@@ -75,9 +76,10 @@ def described(text: str, known: Iterable[Field] = (), *, is_filled_in: bool = Fa
     """
     found = []
     for entry in typed_entries(text, known):
-        checked_type(entry.type)
-        if entry.key:
-            check_key(entry.key)
+        with _of_a_text():
+            checked_type(entry.type)
+            if entry.key:
+                check_key(entry.key)
         fields = tuple(field for field in entry.fields if field.value.strip() or not is_filled_in)
         if not fields:
             raise InvalidValueError(f"the entry {entry.key or entry.type} says nothing", "Give it some fields")
@@ -101,6 +103,15 @@ def make(
         made = [add_new(change, entry, pattern) for entry in entries]
         change.summary = f"made {listed([entry.key for entry in made])}"
     return made
+
+
+@contextmanager
+def _of_a_text() -> Iterator[None]:
+    """A value that cannot be used makes the text wrong, not the call."""
+    try:
+        yield
+    except GivenValueError as error:
+        raise InvalidValueError(error.message, error.advice) from None
 
 
 def template(type_: str, dialect: Dialect) -> str:

@@ -259,5 +259,5 @@ class TestNew:
         assert content(seeded.library, history=True) == before
 
     def test_an_unknown_type_is_said_before_the_editor_opens(self, edit: Edit) -> None:
-        said, seen = edit("new", "bok", scripts="", code=1)
+        said, seen = edit("new", "bok", scripts="", code=2)
         assert (said, seen) == ("bibman: no such entry type: bok. Did you mean book or bookinbook or booklet?\n", [])
