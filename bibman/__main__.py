@@ -1,5 +1,17 @@
-"""`python -m bibman` is the command `bibman`."""
+"""`python -m bibman` is the command `bibman`; both begin here."""
 
-from bibman.cli.main import run
+import sys
 
-run()
+
+def main() -> None:
+    """Runs bibman; Ctrl-C ends it without a word, also while it is being loaded."""
+    try:
+        from bibman.cli.main import run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

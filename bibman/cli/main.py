@@ -2,11 +2,15 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer._click.exceptions import NoArgsIsHelpError
+from typer._click.exceptions import UsageError as ClickUsageError
 from typer.core import TyperGroup
 from typer.main import get_group
 
@@ -14,7 +18,7 @@ from bibman import __version__
 from bibman.cli.groups import group
 from bibman.cli.output import clean
 from bibman.cli.session import Session
-from bibman.errors import BibmanError
+from bibman.errors import BibmanError, UsageError
 
 COMMANDS = {
     "ingest": "ingest",
@@ -44,8 +48,31 @@ GROUPS = {
 """Group of commands → the module of this room that is it."""
 
 
+@contextmanager
+def _told_in_a_line() -> Iterator[None]:
+    """Turns what Click says of a wrong call, in four lines, into one of bibman's errors."""
+    try:
+        yield
+    except ClickUsageError as error:
+        if error.ctx is None or isinstance(error, NoArgsIsHelpError):
+            raise
+        message = error.format_message().strip().rstrip(".")
+        advice = f"`{error.ctx.command_path} --help` says more"
+        raise UsageError(message[:1].lower() + message[1:], advice) from error
+
+
 class Commands(TyperGroup):
     """The commands; a module is imported only when one of its commands is called or asked for help."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """Reads the options before the command."""
+        with _told_in_a_line():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Reads what follows the command, and runs it."""
+        with _told_in_a_line():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the interface of the class above
         """The names of all commands and groups, in the order in which help shows them."""

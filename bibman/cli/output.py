@@ -20,7 +20,7 @@ _GAP = "  "
 class Column(NamedTuple):
     """A column of a table: its heading, how its cells are coloured, on which side they stand.
 
-    `least` is how narrow it may become where space is short; a column without it never gives way.
+    `least` is how narrow it may become where space is short; a column without it gives way only after all that have it.
     """
 
     heading: str
@@ -95,6 +95,8 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[in
             for place, column in enumerate(columns)
             if column.least is not None and needed[place] > column.least
         ]
+        # On a narrow terminal all give way.
+        spare = spare or [(width, place) for place, width in enumerate(needed) if width > 1]
         if not spare:
             break
         needed[max(spare)[1]] -= 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bibman.errors import FileError, LibraryError
 from bibman.services.files import expanded
-from bibman.storage.connection import inspect
+from bibman.storage.connection import inspect, is_writable
 from bibman.storage.copies import back_up, copy_over, free_path, set_aside, sound_entries
 
 
@@ -40,6 +40,8 @@ def restore(path: Path, backup_file: Path) -> Restoration:
         raise FileError(f"no such file: {backup_file}", "Name a backup")
     if path.exists() and path.samefile(origin):
         raise FileError(f"{origin} is the library itself", "Name a backup of it")
+    if path.is_file() and not is_writable(path):
+        raise LibraryError(f"the library {path} is read-only", "Nothing was changed; check the file's permissions")
     entries = sound_entries(origin)
     kept = None
     if not _is_free(path):

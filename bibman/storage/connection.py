@@ -1,6 +1,7 @@
 """Opening the file of a library with sqlite3, and turning SQLite's errors into sentences."""
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bibman.errors import LibraryError
-from bibman.storage.schema import REVISION
+from bibman.storage.schema import REVISION, VIEWS
 
 APPLICATION_ID = 0x6269626D  # "bibm": SQLite's place for saying whose file this is
 SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -16,6 +17,7 @@ NOTICE_AFTER = 2.0
 WAIT_AT_MOST = 60.0
 _NOTHING_BESIDE = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_FULL")
 _HARDLY_ANY_ROOM = 1 << 20
+_RESTORE = "`bibman library restore BACKUP` brings back a backup"
 
 
 def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlite3.Connection:
@@ -171,15 +173,20 @@ def explanation(error: sqlite3.Error, path: Path) -> LibraryError:
     if name.startswith("SQLITE_BUSY"):
         return LibraryError(f"another process is using {path}", "Nothing was changed; try again")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return LibraryError(
-            f"the library {path} is damaged ({error})", "`bibman library restore BACKUP` brings back a backup"
-        )
+        return LibraryError(f"the library {path} is damaged ({error})", _RESTORE)
     if name.startswith("SQLITE_IOERR"):
         return LibraryError(
             f"the library {path} could not be read or written (disk error)", "Nothing was changed; check the disk"
         )
     if name.startswith("SQLITE_TOOBIG"):
         return LibraryError("a text is too large for the library (over 1 GB)", "Nothing was changed")
+    missing = re.match(r"no such table: (?:main\.)?(\w+)", str(error))
+    if missing:
+        is_made_anew = missing[1] in VIEWS or missing[1] == "entry_index"
+        return LibraryError(
+            f"the library {path} is damaged ({error})",
+            "`bibman library rebuild` makes it anew" if is_made_anew else _RESTORE,
+        )
     return LibraryError(f"the library {path} could not do this: {error}")
 
 
@@ -215,14 +222,13 @@ def needs_upgrade(connection: sqlite3.Connection, path: Path) -> bool:
     with explained(path):
         revision = revision_of(connection)
         is_blank = revision is None and _is_blank(connection)
+    if (revision is None and not is_blank) or (revision is not None and not re.fullmatch("(?!0000)[0-9]{4}", revision)):
+        raise LibraryError(
+            f"the library {path} is damaged (its revision is {repr(revision) if revision else 'missing'})", _RESTORE
+        )
     if revision is not None and revision > REVISION:
         raise LibraryError(
             f"the library {path} was written by a newer bibman (its revision is {revision}, this one knows {REVISION})",
             "Upgrade bibman to use it",
-        )
-    if revision is None and not is_blank:
-        raise LibraryError(
-            f"the library {path} is damaged (its revision is missing)",
-            "`bibman library restore BACKUP` brings back a backup",
         )
     return revision != REVISION

@@ -14,8 +14,7 @@ from bibman.resources import alembic_folder
 from bibman.storage.connection import APPLICATION_ID, WAIT_AT_MOST, explained, needs_upgrade, revision_of
 from bibman.storage.copies import back_up, free_path
 from bibman.storage.engine import driver_of, engine_for
-from bibman.storage.schema import TRIGGERS, VIEWS
-from bibman.storage.upkeep import keep_fold_version
+from bibman.storage.upkeep import keep_fold_version, make_triggers, make_views
 
 
 def upgrade(path: Path, on_wait: Callable[[], None] | None = None) -> Path | None:
@@ -49,10 +48,8 @@ def _upgrade_within(connection: Connection, path: Path) -> Path | None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(alembic_folder()).replace("%", "%%"))
     command.upgrade(config, "head")
-    for name, body in VIEWS.items():
-        driver.execute(f"CREATE VIEW {name} AS {body}")
-    for name, body in TRIGGERS.items():
-        driver.execute(f"CREATE TRIGGER {name} {body}")
+    make_views(driver)
+    make_triggers(driver)
     _keep_used_ids(driver, used)
     if revision is None:
         keep_fold_version(connection)

@@ -11,6 +11,12 @@ _OLD = ", ".join(f"old.{column}" for column in INDEX_COLUMNS)
 _INSERT = f"INSERT INTO entry_index(rowid, {_COLUMNS}) VALUES (new.entry_id, {_NEW});"
 _DELETE = f"INSERT INTO entry_index(entry_index, rowid, {_COLUMNS}) VALUES ('delete', old.entry_id, {_OLD});"
 
+INDEX = f"""CREATE VIRTUAL TABLE entry_index USING fts5(
+        {_COLUMNS},
+        content='entry_text', content_rowid='entry_id', tokenize='unicode61 remove_diacritics 0'
+    )"""
+"""The full-text index. The words are folded before they get there: the tokenizer takes them as they are."""
+
 TRIGGERS = {
     "entry_text_inserted": f"AFTER INSERT ON entry_text BEGIN {_INSERT} END",
     "entry_text_deleted": f"AFTER DELETE ON entry_text BEGIN {_DELETE} END",

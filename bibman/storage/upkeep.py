@@ -12,7 +12,7 @@ from bibman.storage.change import table_of
 from bibman.storage.derived import IDENTIFIER_COLUMNS, NAME_COLUMNS, Derived, derive_whole, derived_of
 from bibman.storage.engine import driver_of
 from bibman.storage.reading import CHUNK, Reader
-from bibman.storage.schema import TRIGGERS
+from bibman.storage.schema import INDEX, TRIGGERS, VIEWS
 from bibman.storage.tables import EntryIdentifierRow, EntryNameRow, EntryRow, EntryTextRow, PropertyRow
 
 FOLDING = "fold_version"
@@ -21,9 +21,14 @@ FOLDING = "fold_version"
 def rebuild(connection: Connection, on_progress: Callable[[int, int], None] | None = None) -> int:
     """Derives every entry anew and builds the full-text index again; returns how many entries there are."""
     driver = driver_of(connection)
-    # They take old words out of the index one by one, which fails where it is not in step.
+    # Triggers take old words out of the index one by one, which fails where it is not in step.
     for name in TRIGGERS:
         driver.execute(f"DROP TRIGGER IF EXISTS {name}")
+    for name in VIEWS:
+        driver.execute(f"DROP VIEW IF EXISTS {name}")
+    make_views(driver)
+    if driver.execute("SELECT 1 FROM sqlite_master WHERE name = 'entry_index'").fetchone() is None:
+        driver.execute(INDEX)
     for mapped in (EntryTextRow, EntryNameRow, EntryIdentifierRow):
         connection.execute(delete(mapped))
     ids = list(connection.execute(select(EntryRow.id).order_by(EntryRow.id)).scalars())
@@ -32,10 +37,21 @@ def rebuild(connection: Connection, on_progress: Callable[[int, int], None] | No
         if on_progress is not None:
             on_progress(start, len(ids))
     driver.execute("INSERT INTO entry_index(entry_index) VALUES ('rebuild')")
-    for name, body in TRIGGERS.items():
-        driver.execute(f"CREATE TRIGGER {name} {body}")
+    make_triggers(driver)
     keep_fold_version(connection)
     return len(ids)
+
+
+def make_views(driver: sqlite3.Connection) -> None:
+    """Makes the views of a library that has none."""
+    for name, body in VIEWS.items():
+        driver.execute(f"CREATE VIEW {name} AS {body}")
+
+
+def make_triggers(driver: sqlite3.Connection) -> None:
+    """Makes the triggers of a library that has none."""
+    for name, body in TRIGGERS.items():
+        driver.execute(f"CREATE TRIGGER {name} {body}")
 
 
 def keep_fold_version(connection: Connection) -> None:

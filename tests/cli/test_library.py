@@ -129,6 +129,17 @@ def test_a_library_that_cannot_be_written_is_read_and_verified(seeded: Bibman, f
     assert (done.code, "the full-text index is not in step" in done.out) == (1, True)
 
 
+def test_nothing_is_restored_over_a_read_only_library(seeded: Bibman) -> None:
+    seeded("library", "backup", "copy.bibman")
+    seeded.library.chmod(0o444)
+    done = seeded.without_rights("library", "restore", "copy.bibman", "--yes")
+    assert (done.code, done.err) == (
+        1,
+        f"bibman: the library {seeded.library} is read-only. Nothing was changed; check the file's permissions\n",
+    )
+    assert not list(seeded.library.parent.glob("*.replaced*"))
+
+
 READING = [
     ("list",),
     ("show", TOY),

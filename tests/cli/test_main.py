@@ -2,14 +2,16 @@
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
+from wcwidth import wcswidth
 
 import bibman
 from bibman.cli.main import COMMANDS, GROUPS, Commands
 from bibman.errors import LibraryError
-from tests.cli.calling import SEED, STARTS, Bibman
+from tests.cli.calling import ROOT, SEED, STARTS, Bibman
 
 TOY = "elhage2022toy"
 
@@ -50,7 +52,9 @@ def test_an_option_that_does_not_exist_is_a_usage_error(seeded: Bibman, command:
     before = seeded.library.read_bytes()
     done = seeded(*command, "--no-such-option")
     assert (done.code, done.out) == (2, "")
-    assert "No such option: --no-such-option" in done.err
+    assert "no such option: --no-such-option" in done.err
+    assert done.err.startswith("bibman: ")
+    assert done.err.count("\n") == 1
     assert seeded.library.read_bytes() == before
 
 
@@ -80,7 +84,7 @@ NEEDS = {
 def test_what_a_command_needs_is_asked_for(seeded: Bibman, command: str, arguments: list[str]) -> None:
     done = seeded(*command.split(), *arguments)
     assert (done.code, done.out) == (2, "")
-    assert "Missing argument" in done.err
+    assert "missing argument" in done.err
 
 
 def test_every_command_that_needs_no_argument_takes_none_too_many(seeded: Bibman) -> None:
@@ -95,7 +99,23 @@ def test_every_command_that_needs_no_argument_takes_none_too_many(seeded: Bibman
 def test_a_command_that_does_not_exist_is_a_usage_error(fresh: Bibman, command: list[str]) -> None:
     done = fresh(*command)
     assert done.code == 2
-    assert f"No such command '{command[-1]}'" in done.err
+    assert f"no such command '{command[-1]}'" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_ctrl_c_while_bibman_is_loaded_ends_it_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
+    done = subprocess.run(
+        STARTS, env=os.environ | {"PYTHONPATH": f"{tmp_path}:{ROOT}"}, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 71, 80])
+def test_a_table_fits_into_a_narrow_terminal(seeded: Bibman, columns: int) -> None:
+    lines = seeded.terminal("list", columns=columns, NO_COLOR="1").out.splitlines()
+    assert len(lines) == 15
+    assert max(map(wcswidth, lines)) <= columns
 
 
 def test_errors_are_one_line_of_a_process_and_its_exit_code(seeded: Bibman) -> None:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bibman.errors import LibraryError
 from bibman.model.fold import FOLD_VERSION
 from bibman.storage.annotations import add_note, add_tags, change_note, remove_notes, remove_tags, rename_tag
 from bibman.storage.change import Change
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, change_entries, move_annotations, remove_entries, reserve_ids
+from bibman.storage.reading import Filter, reading
 from tests.storage.looking import content, index_is_in_step, looking, rows
 from tests.storage.sample import entry, many
 
@@ -123,6 +125,33 @@ def test_what_is_derived_wrongly_is_found_out_and_derived_anew(filled_library_op
     with library.change("note add") as change:
         add_note(change, 1, "still indexed")
     assert found(library.path, "indexed") == ["Lukasz2019"]
+
+
+def test_views_triggers_and_an_index_that_are_gone_are_made_anew(filled: Path) -> None:
+    schema = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
+    made = rows(filled, schema)
+    with looking(filled) as connection:
+        for name in ("entries", "citation_keys", "tags"):
+            connection.execute(f"DROP VIEW {name}")
+        connection.execute("DROP TRIGGER entry_text_inserted")
+        connection.execute("DROP TABLE entry_index")
+    with pytest.raises(LibraryError, match=r"is damaged .*no such table") as raised, reading(filled) as reader:
+        list(reader.summaries(Filter()))
+    assert raised.value.advice == "`bibman library rebuild` makes it anew"
+    with Library.open(filled) as library:
+        library.rebuild()
+        assert library.verify() == []
+    assert [(kind, name, " ".join(sql.split())) for kind, name, sql in rows(filled, schema)] == [
+        (kind, name, " ".join(sql.split())) for kind, name, sql in made
+    ]
+
+
+def test_a_table_that_is_gone_asks_for_a_backup(filled: Path) -> None:
+    with looking(filled) as connection:
+        connection.execute("DROP TABLE note")
+    with pytest.raises(LibraryError, match=r"is damaged .*no such table") as raised, reading(filled) as reader:
+        reader.notes(None)
+    assert "library restore" in raised.value.advice
 
 
 def test_a_reference_that_leads_nowhere_and_fields_that_are_missing_are_found_out(filled_library_open: Library) -> None:

@@ -250,6 +250,17 @@ def test_a_library_cannot_be_made_in_a_folder_that_one_may_not_write(shared: Pat
     assert [each.name for each in shared.parent.iterdir()] == [shared.name]
 
 
+@pytest.mark.parametrize("revision", ["", "0000", "1", "000a"])
+def test_a_library_with_a_revision_that_is_none_is_damaged_and_left_alone(filled: Path, revision: str) -> None:
+    with looking(filled) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    before = content(filled, history=True)
+    (message,) = refusals(filled)
+    assert message.startswith(f"the library {filled} is damaged (its revision is ")
+    assert content(filled, history=True) == before
+    assert list(filled.parent.iterdir()) == [filled]
+
+
 def test_a_library_that_has_lost_its_revision_is_damaged_and_left_alone(filled: Path) -> None:
     with closing(sqlite3.connect(filled)) as connection, connection:
         connection.execute("DELETE FROM alembic_version")
