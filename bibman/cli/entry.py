@@ -8,7 +8,7 @@ import typer
 from bibman.cli.completion import complete_key
 from bibman.cli.editor import edited_until_right
 from bibman.cli.groups import group
-from bibman.cli.output import clean, emit_json, say
+from bibman.cli.output import clean, emit_json, say, warn
 from bibman.cli.session import Session, session_of
 from bibman.errors import UsageError
 
@@ -120,10 +120,14 @@ def _edited_as_bibtex(session: Session, keys: list[str]) -> "list[Entry]":
 def remove(context: typer.Context, keys: Keys) -> None:
     """Remove entries with their tags and notes; `bibman undo` brings them back."""
     from bibman.services.entries import remove as take_away
+    from bibman.services.wording import listed
 
     with session_of(context).writing() as library:
-        for key in take_away(library, keys):
-            say(f"removed {clean(key)}")
+        removed = take_away(library, keys)
+    for key, referring in removed.items():
+        say(f"removed {clean(key)}")
+        if referring:
+            warn(f"{key} is still named by {listed(referring)}, as crossref, xdata or the like")
 
 
 def _assignments(values: list[str] | None) -> dict[str, str]:

@@ -11,6 +11,7 @@ from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
 from bibman.model.values import checked_field, checked_type
+from bibman.model.vocabulary import REFERENCE_FIELDS
 from bibman.services.wording import counted, listed
 from bibman.storage.change import Change
 from bibman.storage.database import Library
@@ -93,14 +94,31 @@ def edit(
     return [edited[entry_id] for entry_id in changed]
 
 
-def remove(library: Library, keys: Sequence[str]) -> list[str]:
-    """Removes entries with their tags and notes; returns the keys that were theirs."""
+def remove(library: Library, keys: Sequence[str]) -> dict[str, list[str]]:
+    """Removes entries with their tags and notes; returns the keys that were theirs, each with those of the entries that
+    stay and refer to it, in `crossref` or another such field."""
     with library.change("remove") as change:
         ids = list(dict.fromkeys(change.reader.ids(keys).values()))
         gone = [each.entry.key for each in stored_entries(change, ids).values()]
+        referring_to = {key: _referring_entries(change, key, ids) for key in gone}
         remove_entries(change, ids)
         change.summary = f"removed {counted(len(gone), 'entry', 'entries')}: {listed(gone)}"
-    return gone
+    return referring_to
+
+
+def _referring_entries(change: Change, key: str, leaving: Sequence[int]) -> list[str]:
+    """The keys of the entries that refer to `key`, without those that leave too."""
+    ids = [entry_id for entry_id in referring(change, key) if entry_id not in leaving]
+    return [
+        stored.entry.key
+        for stored in stored_entries(change, ids).values()
+        if any(
+            fold_name(each.strip()) == fold_name(key)
+            for field in stored.entry.fields
+            if field.name in REFERENCE_FIELDS
+            for each in field.value.split(",")
+        )
+    ]
 
 
 def set_key(library: Library, old: str, new_key: str) -> tuple[str, str]:

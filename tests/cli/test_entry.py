@@ -241,3 +241,13 @@ def test_references_follow_a_rename(seeded: Bibman) -> None:
     assert {name: seeded.shown(name)["fields"][name].replace(" ", "") for name in fields} == fields
     seeded("undo")
     assert content(seeded.library) == before
+
+
+def test_removing_what_others_refer_to_names_them(fresh: Bibman) -> None:
+    fresh("new", "proceedings", "--set", "title=All", "--key", "All")
+    fresh("new", "inproceedings", "--set", "title=A", "--set", "crossref=all", "--key", "a")
+    fresh("new", "inproceedings", "--set", "title=B", "--set", "crossref=All", "--key", "b")
+    done = fresh("remove", "All", "b")
+    assert (done.code, done.out) == (0, "removed All\nremoved b\n")
+    assert done.err == "bibman: warning: All is still named by a, as crossref, xdata or the like\n"
+    assert fresh("remove", "a").err == ""
