@@ -53,7 +53,7 @@ def _told_in_a_line() -> Iterator[None]:
     """Turns what Click says of a wrong call, in four lines, into one of bibman's errors."""
     try:
         yield
-    except ClickUsageError as error:
+    except ClickUsageError as error:  # Typer has no public name for it
         if error.ctx is None or isinstance(error, NoArgsIsHelpError):
             raise
         message = error.format_message().strip().rstrip(".")
