@@ -33,13 +33,14 @@ def with_field(entry: Entry, field: Field) -> Entry:
 
 
 def with_references(entry: Entry, renamed: Mapping[str, str]) -> Entry:
-    """The entry with its references to the keys in `renamed` (old → new, compared without regard to case) turned."""
-    new = {fold_name(old): key for old, key in renamed.items()}
+    """The entry with its references to the keys in `renamed` turned: old, as `fold_name` has it → new."""
+    if not any(field.name in REFERENCE_FIELDS for field in entry.fields):
+        return entry
     fields = []
     for field in entry.fields:
         if field.name in REFERENCE_FIELDS and field.expression is None:
             keys = [part.strip() for part in field.value.split(",")]
-            followed = [new.get(fold_name(key), key) for key in keys]
+            followed = [renamed.get(fold_name(key), key) for key in keys]
             fields.append(field._replace(value=",".join(followed)) if followed != keys else field)
         else:
             fields.append(field)

@@ -14,7 +14,8 @@ from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
 from bibman.model.values import checked_type
 from bibman.model.vocabulary import Dialect, required
-from bibman.services.entries import add_new, change_key, free_key, name_identified
+from bibman.services.entries import add_new, name_identified
+from bibman.services.keys import change_key, free_key
 from bibman.services.wording import listed, shortened
 from bibman.storage.change import Change
 from bibman.storage.database import Library
@@ -200,4 +201,4 @@ def _keyed(change: Change, entry_id: int, key: str, pattern: str) -> Entry:
             return name_identified(change, entry_id, entry, pattern)
         entry = replace(entry, identified=True)
         change_entries(change, {entry_id: entry})
-    return change_key(change, entry_id, entry, key or free_key(change, generate(pattern, entry), entry_id))
+    return change_key(change, entry_id, key or free_key(change, generate(pattern, entry), entry_id))

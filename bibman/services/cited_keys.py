@@ -24,7 +24,7 @@ def written_keys(own: str, cited: Sequence[str], dialect: Dialect) -> Sequence[s
 
 
 def as_cited(entry: Entry, key: str, cited: Sequence[str], renamed: Mapping[str, str], dialect: Dialect) -> Entry:
-    """The entry under one of its written keys; its references follow the entries that are `renamed`, old key → new.
+    """The entry under one of its written keys; its references follow the entries that are `renamed`.
 
     For BibLaTeX the other keys by which it is `cited` become `ids` (manual, 2.2.3).
     """

@@ -1,25 +1,24 @@
-"""Entries made, edited, renamed and removed by hand."""
+"""Entries made, edited and removed by hand."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 
-from bibman.errors import InvalidValueError, NotFoundError, UsageError
-from bibman.model.citekeys import check_key, generate, unique
-from bibman.model.editing import with_field, with_references
+from bibman.errors import NotFoundError, UsageError
+from bibman.model.citekeys import check_key, generate
+from bibman.model.editing import with_field
 from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
 from bibman.model.values import checked_field, checked_type
 from bibman.model.vocabulary import REFERENCE_FIELDS
+from bibman.services.keys import change_key, check_free, free_key
 from bibman.services.wording import counted, listed
 from bibman.storage.change import Change
 from bibman.storage.database import Library
 from bibman.storage.entries import (
-    add_aliases,
     add_entries,
     change_entries,
-    drop_aliases,
     referring,
     remove_entries,
     reserve_ids,
@@ -55,7 +54,7 @@ def new(library: Library, entry: Entry, pattern: str) -> Entry:
 def add_new(change: Change, entry: Entry, pattern: str) -> Entry:
     """Adds an entry within a change, as `new` does, and returns it with its key."""
     if entry.key:
-        _check_free(change, entry.key)
+        check_free(change, entry.key)
     else:
         entry = replace(entry, key=free_key(change, generate(pattern, entry)))
     (entry_id,) = reserve_ids(change, 1)
@@ -121,50 +120,11 @@ def _referring_entries(change: Change, key: str, leaving: Sequence[int]) -> list
     ]
 
 
-def set_key(library: Library, old: str, new_key: str) -> tuple[str, str]:
-    """Gives an entry another key and keeps the old one as an alias; returns both.
-
-    An alias of the same entry can become its key again. Raises InvalidValueError for a key that LaTeX could not
-    cite, or that another entry has as key or alias.
-    """
-    with library.change("key set") as change:
-        (entry_id,) = change.reader.ids([old]).values()
-        stored = stored_entries(change, [entry_id])[entry_id]
-        change_key(change, entry_id, stored.entry, new_key)
-        change.summary = f"renamed {stored.entry.key} to {new_key}"
-    return stored.entry.key, new_key
-
-
-def free_key(change: Change, key: str, entry_id: int | None = None) -> str:
-    """The key, or the first of `keya`, `keyb` … that no entry has, save the one with this id."""
-    return unique(key, lambda each: change.reader.id_of(each) not in (None, entry_id))
-
-
-def change_key(change: Change, entry_id: int, entry: Entry, key: str) -> Entry:
-    """Renames an entry within a change and returns what it is then.
-
-    The old key stays as an alias, and the fields of other entries that refer to it follow.
-    """
-    if key == entry.key:
-        return entry
-    _check_free(change, key, entry_id)
-    renamed = replace(entry, key=key)
-    is_another = fold_name(key) != fold_name(entry.key)
-    if is_another:
-        drop_aliases(change, [key])
-    change_entries(change, {entry_id: renamed})
-    if is_another:
-        add_aliases(change, [(entry_id, entry.key)])
-    stored = stored_entries(change, referring(change, entry.key))
-    change_entries(change, {each.id: with_references(each.entry, {entry.key: key}) for each in stored.values()})
-    return renamed
-
-
 def name_identified(change: Change, entry_id: int, entry: Entry, pattern: str) -> Entry:
     """Makes an entry that has just been given its title an identified one, with a key by the `pattern`."""
     identified = replace(entry, identified=True)
     change_entries(change, {entry_id: identified})
-    return change_key(change, entry_id, identified, free_key(change, generate(pattern, identified)))
+    return change_key(change, entry_id, free_key(change, generate(pattern, identified)))
 
 
 def _edited(entry: Entry, wanted: Sequence[Field], gone: set[str], kind: str | None) -> Entry:
@@ -178,12 +138,3 @@ def _check_present(gone: set[str], entries: Sequence[Entry]) -> None:
     if missing:
         near = dict.fromkeys(each for name in missing for each in nearest(name, present))
         raise NotFoundError.of("field", missing, near)
-
-
-def _check_free(change: Change, key: str, entry_id: int | None = None) -> None:
-    check_key(key)
-    owner = change.reader.id_of(key)
-    if owner is not None and owner != entry_id:
-        holder = stored_entries(change, [owner])[owner].entry.key
-        what = "is taken" if holder == key else f"is taken by {holder}"
-        raise InvalidValueError(f"the key {key} {what}", "Keys must differ by more than the case of their letters")

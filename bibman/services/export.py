@@ -152,7 +152,7 @@ def _stored(reader: Reader, ids: Sequence[int], *, tags: bool, notes: bool) -> I
 def _as_cited(
     entries: Iterable[Entry], rows: Iterable[_Row], named: Mapping[int, Sequence[str]], dialect: Dialect
 ) -> Iterator[Entry]:
-    renamed = {row.known_as: row.key for row in rows if row.known_as != row.key}
+    renamed = {fold_name(row.known_as): row.key for row in rows if row.known_as != row.key}
     for entry, row in zip(entries, rows, strict=True):
         yield as_cited(entry, row.key, named.get(row.id, ()), renamed, dialect)
 

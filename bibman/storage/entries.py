@@ -99,8 +99,9 @@ def add_aliases(change: Change, aliases: Iterable[tuple[int, str]]) -> None:
 def drop_aliases(change: Change, keys: Iterable[str]) -> None:
     """Removes these aliases, of those that are there."""
     folded = [fold_name(key) for key in keys]
-    query = select(AliasRow.id).where(AliasRow.key_folded.in_(folded))
-    change.delete(AliasRow, list(change.connection.execute(query).scalars()))
+    for start in range(0, len(folded), CHUNK):
+        query = select(AliasRow.id).where(AliasRow.key_folded.in_(folded[start : start + CHUNK]))
+        change.delete(AliasRow, list(change.connection.execute(query).scalars()))
 
 
 def move_annotations(change: Change, origin: int, target: int) -> None:
