@@ -8,7 +8,7 @@ costs one entry:
 - `@comment{…}` hides what is in its braces, as to biber. BibTeX reads entries in it.
 - A line that begins with `@word{` begins a block, unless it stands in a value that visibly goes on after it. BibTeX
   takes the rest of the file for the value, where a brace is never closed.
-- Fields behind the end of their entry make it broken. BibTeX leaves them out.
+- Fields or a word behind the end of an entry make it broken. BibTeX leaves them out.
 """
 
 import re
@@ -116,7 +116,7 @@ def _line_start(text: str, start: int, end: int, default: int) -> int:
 
 
 # The plainly well-formed entry: what these match, the scanner reads alike; all else is left to the scanner. Braces
-# count whether a backslash is before them or not, as in BibTeX. Something must follow the end, to show that it is one.
+# count whether a backslash is before them or not, as in BibTeX. What follows must show that the end is the end.
 # `{-}` is one range, `{`, `|` and `}`, which the expression engine tests in half the time of two characters.
 _TEXT: Final = r"[^{-}]*+(?:\|[^{-}]*+)*+"
 
@@ -128,7 +128,7 @@ def _nested(group: str) -> str:
 _BRACED: Final = _nested(_nested(_nested(rf"\{{{_TEXT}\}}")))
 _QUOTED: Final = rf'"[^"{{}}]*+(?:{_BRACED}[^"{{}}]*+)*+"'
 _LITERAL: Final = rf"(?:{_BRACED}|{_QUOTED}|[0-9]++|[A-Za-z][\w:+./-]*+)"
-_END: Final = r"\s*+\}(?=\s*+[^\s,])"
+_END: Final = r"\s*+\}(?!\w)(?=\s*+[^\s,#])"
 _LINE_OPENS: Final = re.compile(LINE_OPENS)
 _HEAD: Final = re.compile(r"(\s*+)@(?!(?i:comment|preamble|string)\b)([A-Za-z]++)\s*+\{\s*+([^\s,{}=%]++)\s*+,")
 _FIELD: Final = re.compile(

@@ -24,7 +24,9 @@ _BRACES: Final = re.compile(rf"\{{|\}}|{LINE_OPENS}")
 _BRACES_AND_QUOTES: Final = re.compile(rf"\{{|\}}|\"|{LINE_OPENS}")
 _BRACES_AND_PARENTHESES: Final = re.compile(rf"\{{|\}}|\)|{LINE_OPENS}")
 
-_FOLLOWING: Final = re.compile(rf"\s*+(?:,\s*+({LEGAL}++)?+\s*+(=)?+)?+")
+_FOLLOWING: Final = re.compile(
+    rf"(?=\w)(?P<word>{LEGAL}++)|\s*+(?:,\s*+(?P<name>{LEGAL}++)?+\s*+(?P<equals>=)?+|(?P<joint>\#)\s*+(?P<part>[\"{{])?+)?+"
+)
 _ASSIGNMENT: Final = re.compile(rf"(?:{LEGAL}++\s*+(=)?+)?+")
 _SWALLOWED: Final = re.compile(rf"(?:,\s*+|\r[^\S\r\n]*+|\n[^\S\r\n]*+){LEGAL}++\s*+=\s*+(?:[\"{{\w]|\Z)")
 _WORDS: Final = re.compile(r"[^,={}()\"\r\n]*+(,)?+")
@@ -166,9 +168,11 @@ class Scanner(Text):
                 self._wrong_after(what, expression)
             fields.append((name, expression))
         self._at += 1
-        name = self._following_field(self._at)
-        if name:
-            raise _WrongError(self._at - 1, f"a `{self._closing}` too many closes the entry before `{_short(name)}`")
+        rest = self._rest_after(self._at)
+        if rest:
+            raise _WrongError(self._at - 1, f"a `{self._closing}` too many closes the entry before `{_short(rest)}`")
+        if not fields and not self._key:
+            raise _WrongError(self._at - 1, "the entry is empty")
         return Parsed("entry", self._at, self._type, self._key, tuple(fields))
 
     def _citation_key(self) -> None:
@@ -317,10 +321,13 @@ class Scanner(Text):
             raise _WrongError(end, f"{what} ends here, but `{word}` follows, and no comma or `{self._closing}`")
         raise _WrongError(start, f"{what} has to stand in braces")
 
-    def _following_field(self, place: int) -> str:
-        """The name of a field that comes after what seems to be the end of an entry; BibTeX would leave it out."""
+    def _rest_after(self, place: int) -> str:
+        """What shows that an entry goes on after what seems to be its end; BibTeX would leave the rest out.
+
+        It is a word right behind the end, a `#` with a literal, or a comma with the name of a field.
+        """
         following = self.ahead(_FOLLOWING, place)
-        return following[1] or "" if following[2] else ""
+        return following["word"] or (following["equals"] and following["name"]) or (following["part"] and "#") or ""
 
     def _end_of_broken(self, *, opened: bool) -> int:
         """Where a broken block ends: with its own last brace, or before the next line that begins with `@word{`.
@@ -337,7 +344,7 @@ class Scanner(Text):
             elif sign != ")":
                 return self._before_blanks(mark.start())
             if depth <= 0 and sign == self._closing and mark.end() >= self._gap:
-                if not self._following_field(mark.end()):
+                if not self._rest_after(mark.end()):
                     return mark.end()
                 depth = int(sign == "}")
         self.must_be_whole()

@@ -82,17 +82,16 @@ class Text:
         return len(self.text)
 
     def _opens(self, match: re.Match[str], *, first: bool) -> bool:
-        """Whether a START begins a block; `first` of its line it does so more easily."""
-        type_, delimiter = match[1], match[2]
-        if type_ is None:
-            return first and delimiter is not None
-        if first and delimiter:
+        """Whether a START begins a block, as each does that is the `first` of its line, even one that is none.
+
+        Among other text it must look like one: `me@home (or not)` is an address, `\\foo@bar{` is TeX.
+        """
+        if first:
             return True
-        known = type_.lower() in _COMMANDS or is_known_type(type_.lower())
-        if delimiter is None:
-            return known and first
-        # `me@home (or not)` is an address, `\foo@bar{` is TeX.
-        return known or not re.match(r"[\w.\\]", self.text[match.start() - 1])
+        if match[1] is None or match[2] is None:
+            return False
+        type_ = match[1].lower()
+        return type_ in _COMMANDS or is_known_type(type_) or not re.match(r"[\w.\\]", self.text[match.start() - 1])
 
     def _line_end(self, place: int) -> int:
         match = LINE_END.search(self.text, place)
