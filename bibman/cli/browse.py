@@ -14,7 +14,8 @@ from bibman.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bibman.storage.reading import Origin, Reader, Summary
+    from bibman.storage.answers import Origin, Summary
+    from bibman.storage.reading import Reader
 
 app = group()
 
@@ -49,7 +50,7 @@ def list_entries(
 ) -> None:
     """List the entries of the library."""
     from bibman.model.tags import parse_tags
-    from bibman.storage.reading import ORDERS, Filter
+    from bibman.storage.answers import ORDERS, Filter
 
     if sort not in ORDERS:
         raise UsageError(f"cannot sort by {sort}", f"There are {', '.join(sorted(ORDERS))}")

@@ -10,7 +10,7 @@ from bibman.cli.output import Column, clean, coloured, emit_json, say, table
 from bibman.cli.session import session_of
 
 if TYPE_CHECKING:
-    from bibman.storage.reading import Note
+    from bibman.storage.answers import Note
 
 app = group("Keep notes in Markdown on entries.", no_args_is_help=True)
 

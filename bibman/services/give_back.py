@@ -16,7 +16,8 @@ from bibman.model.latex import encode
 from bibman.model.vocabulary import Dialect
 from bibman.services.export import export
 from bibman.services.old_passages import DIFFERS, KEY
-from bibman.storage.reading import Reader, SourcePassage, SourceReading
+from bibman.storage.answers import SourcePassage, SourceReading
+from bibman.storage.reading import Reader
 
 BATCH = 500
 

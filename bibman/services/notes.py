@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from bibman.errors import ConflictError, InvalidValueError, NotFoundError, UsageError
 from bibman.services.wording import counted, listed, shortened
-from bibman.storage.reading import Note, Reader
+from bibman.storage.answers import Note
+from bibman.storage.reading import Reader
 
 # What writes is imported where something is written: `note show` is to answer before one notices.
 if TYPE_CHECKING:

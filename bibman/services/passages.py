@@ -10,9 +10,10 @@ from bibman.model.matching import Verdict
 from bibman.services.arrivals import NEW, Arrival, Arrivals
 from bibman.services.old_passages import KEY, MENDED, WAS, checksum_of, defined_macros
 from bibman.services.readings import find_source
+from bibman.storage.answers import SourcePassage, SourceReading
 from bibman.storage.database import Library
 from bibman.storage.entries import entry_heads
-from bibman.storage.reading import Reader, SourcePassage, SourceReading
+from bibman.storage.reading import Reader
 from bibman.storage.sources import Finding, mend_passage, passage_to_mend
 
 

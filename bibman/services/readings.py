@@ -5,7 +5,8 @@ from pathlib import Path
 from bibman.errors import NotFoundError, UsageError
 from bibman.model.nearest import nearest
 from bibman.services.files import expanded
-from bibman.storage.reading import Reader, SourceReading
+from bibman.storage.answers import SourceReading
+from bibman.storage.reading import Reader
 
 
 def find_source(reader: Reader, name: str) -> SourceReading:

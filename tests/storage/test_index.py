@@ -8,10 +8,11 @@ import pytest
 from bibman.errors import LibraryError
 from bibman.model.fold import FOLD_VERSION
 from bibman.storage.annotations import add_note, add_tags, change_note, remove_notes, remove_tags, rename_tag
+from bibman.storage.answers import Filter
 from bibman.storage.change import Change
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, change_entries, move_annotations, remove_entries, reserve_ids
-from bibman.storage.reading import Filter, reading
+from bibman.storage.reading import reading
 from tests.storage.looking import content, index_is_in_step, looking, rows
 from tests.storage.sample import entry, many
 

@@ -15,10 +15,11 @@ from bibman.errors import LibraryError
 from bibman.resources import alembic_folder
 from bibman.storage import schema
 from bibman.storage.annotations import add_tags
+from bibman.storage.answers import Filter
 from bibman.storage.database import Library
 from bibman.storage.engine import engine_for
 from bibman.storage.entries import add_entries, remove_entries, reserve_ids
-from bibman.storage.reading import Filter, reading
+from bibman.storage.reading import reading
 from bibman.storage.tables import Base
 from tests.storage.actors import act, open_at_once
 from tests.storage.looking import content, index_is_in_step, looking, operations, rows

@@ -18,9 +18,10 @@ from bibman.model.fold import fold
 from bibman.model.names import Name
 from bibman.model.naming import fold_name
 from bibman.storage.annotations import add_tags
+from bibman.storage.answers import ORDERS, Filter, Summary
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, reserve_ids
-from bibman.storage.reading import ORDERS, Filter, Reader, Summary, reading
+from bibman.storage.reading import Reader, reading
 from tests.storage.sample import RAW, entry
 
 ROOT = Path(__file__).parents[2]
@@ -237,13 +238,14 @@ def _is_meant(wanted: Filter, summary: Summary, names: dict[str, list[Name]]) ->
 
 DOOR = """
 import json, sys
+import bibman.storage.answers as answers
 import bibman.storage.reading as door
 from pathlib import Path
 with door.reading(Path(sys.argv[1])) as reader:
     ids = reader.all_ids()
     reader.ids(reader.keys())
-    for order in door.ORDERS:
-        list(reader.summaries(door.Filter(["a", "b"], (1, 2), "n", True), order))
+    for order in answers.ORDERS:
+        list(reader.summaries(answers.Filter(["a", "b"], (1, 2), "n", True), order))
     list(reader.summaries_of(ids)), list(reader.entries(ids)), reader.names_of(ids), reader.identifiers_of(ids)
     reader.tags(), reader.tags_of(ids), reader.notes(), reader.notes_of(ids), reader.note(1), reader.aliases(1)
     reader.origins(1), reader.operations(), reader.counts(), reader.unidentified_ids(), reader.ids_with_tag("a")
