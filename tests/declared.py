@@ -24,11 +24,16 @@ PINS = {
 def needed_with(requirements: Iterable[Requirement]) -> set[str]:
     """The names of the distributions that `requirements` bring with them, here, themselves among them."""
     found: set[str] = set()
-    waiting = list(requirements)
+    waiting = [each for each in requirements if is_for_here(each)]
     while waiting:
         name = canonicalize_name(waiting.pop().name)
         if name not in found:
             found.add(name)
             needs = [Requirement(line) for line in distribution(name).requires or []]
-            waiting += [need for need in needs if need.marker is None or need.marker.evaluate({"extra": ""})]
+            waiting += filter(is_for_here, needs)
     return found
+
+
+def is_for_here(requirement: Requirement) -> bool:
+    """Whether the requirement is one on this machine, with no extras asked for."""
+    return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
