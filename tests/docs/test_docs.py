@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,27 @@ def commands() -> list[str]:
 def test_every_command_is_documented(command: str) -> None:
     text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert re.search(rf"bibman {command}\b", text)
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_option_of_a_command_is_documented_and_no_other(command: str) -> None:
+    from typer.main import get_group
+
+    found: Any = get_group(bibman_app)
+    for word in command.split():
+        found = found.get_command(None, word)
+    options = {option for each in found.params for option in (*each.opts, *each.secondary_opts) if option[:2] == "--"}
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    _, _, section = text.partition(f"\n## bibman {command}\n")
+    section = section.partition("\n## ")[0]
+    if "(#layout)" in section:
+        section += text.partition("\n### Layout\n")[2].partition("\n## ")[0]
+    documented = {
+        option
+        for row in re.findall(r"^\| (`-.*?) \| ", section, re.MULTILINE)
+        for option in re.findall(r"--[a-z-]+", row)
+    }
+    assert documented == options - {"--help"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
