@@ -27,6 +27,7 @@ _BRACES_AND_PARENTHESES: Final = re.compile(rf"\{{|\}}|\)|{LINE_OPENS}")
 _FOLLOWING: Final = re.compile(
     rf"(?=\w)(?P<word>{LEGAL}++)|\s*+(?:,\s*+(?P<name>{LEGAL}++)?+\s*+(?P<equals>=)?+|(?P<joint>\#)\s*+(?P<part>[\"{{])?+)?+"
 )
+_KEY_AND_COMMA: Final = re.compile(r"\s*+([^\s,{}@]++)?+\s*+(,)?+")
 _ASSIGNMENT: Final = re.compile(rf"(?:{LEGAL}++\s*+(=)?+)?+")
 _SWALLOWED: Final = re.compile(rf"(?:,\s*+|\r[^\S\r\n]*+|\n[^\S\r\n]*+){LEGAL}++\s*+=\s*+(?:[\"{{\w]|\Z)")
 _WORDS: Final = re.compile(r"[^,={}()\"\r\n]*+(,)?+")
@@ -155,6 +156,8 @@ class Scanner(Text):
 
     def _entry(self) -> Parsed:
         self._citation_key()
+        if not self._key and self._peek() == self._closing:
+            self._no_key_follows()
         fields: list[tuple[str, str]] = []
         while self._peek() == ",":
             self._at += 1
@@ -171,8 +174,6 @@ class Scanner(Text):
         rest = self._rest_after(self._at)
         if rest:
             raise _WrongError(self._at - 1, f"a `{self._closing}` too many closes the entry before `{_short(rest)}`")
-        if not fields and not self._key:
-            raise _WrongError(self._at - 1, "the entry is empty")
         return Parsed("entry", self._at, self._type, self._key, tuple(fields))
 
     def _citation_key(self) -> None:
@@ -202,6 +203,13 @@ class Scanner(Text):
             key += words[0][:-1].rstrip()
             raise _WrongError(self._gap, f"the citation key `{_short(key)}` has a blank in it")
         raise _WrongError(self._gap, f"a comma is missing after the citation key `{_short(key)}`")
+
+    def _no_key_follows(self) -> None:
+        """Holds that no citation key with its comma comes after an entry that has none."""
+        key = self.ahead(_KEY_AND_COMMA, self._at + 1)
+        if key[1] and key[2]:
+            self._gap = key.end()
+            raise _WrongError(self._at, f"a `{self._closing}` too many closes the entry before `{_short(key[1])}`")
 
     def _field_name(self) -> str:
         """Reads the name of a field and its equals sign."""
@@ -343,8 +351,8 @@ class Scanner(Text):
                 depth -= 1
             elif sign != ")":
                 return self._before_blanks(mark.start())
-            if depth <= 0 and sign == self._closing and mark.end() >= self._gap:
-                if not self._rest_after(mark.end()):
+            if depth <= 0 and sign == self._closing:
+                if mark.end() >= self._gap and not self._rest_after(mark.end()):
                     return mark.end()
                 depth = int(sign == "}")
         self.must_be_whole()

@@ -127,7 +127,7 @@ def test_a_broken_block_and_what_comes_after_it_are_not_moved() -> None:
 
 def test_what_would_be_read_otherwise_in_its_new_place_is_not_written() -> None:
     # BibTeX passes over white space between an entry type and its brace: `@x` must not come before `{`.
-    text = "{ @misc{b}\n\n@misc{a}\n\n@x\n\n@misc{c}\n\n{\n@misc{0}\n"
+    text = "{ @misc{b}\n\n@misc{a}\n\nsee @x\n\n@misc{c}\n\n{\n@misc{0}\n"
     with pytest.raises(InvalidValueError, match="read otherwise"):
         format_text(text, Layout(order="key"))
     assert format_text(format_text(text, PLAIN).text, PLAIN).text == format_text(text, PLAIN).text
