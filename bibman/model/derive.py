@@ -1,31 +1,40 @@
 """What is derived from the fields of an entry, in Unicode: for columns, for search and for people's eyes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from bibman.model.dates import from_fields, to_iso
 from bibman.model.entry import Entry
+from bibman.model.fold import fold, has_markup
 from bibman.model.identifiers import Identifier, entry_identifiers
 from bibman.model.latex import decode
-from bibman.model.names import Name, parse_name, split_names
+from bibman.model.names import Name, is_whole, parse_name, split_names
 from bibman.model.vocabulary import CONTAINER_FIELDS, canonical, is_name_list, is_verbatim
 
 _ENDS: Final = frozenset("?!.:…")
-_NOBODY: Final = Name()
+_TEXTS: Final = ("title", "subtitle", "abstract", "keywords")
 _DATE_PARTS: Final = ("date", "year", "month", "day")
 
 
-class Derived(NamedTuple):
-    """What an entry says, all in Unicode and unfolded; what it does not say is empty.
+class Person(NamedTuple):
+    """A name in Unicode, the words that it is found by as a name (of the family, or of a body), and all its words."""
 
-    `names` maps the name fields (`author` …) to their names in order. `container` is what the work appeared in.
+    name: Name
+    folded: str
+    words: str
+
+
+class Derived(NamedTuple):
+    """What an entry says, all in Unicode and, save the names, unfolded; what it does not say is empty.
+
+    `people` maps the name fields (`author` …) to their names in order. `container` is what the work appeared in.
     `date` is in EDTF form, `year` that in which it begins. `other` is every text that is in none of the others, and
-    the identifiers, for search.
+    the identifiers, for search: ligatures and ties, which part words either way, may stand in it as LaTeX has them.
     """
 
     title: str
-    names: Mapping[str, tuple[Name, ...]]
+    people: Mapping[str, tuple[Person, ...]]
     container: str
     date: str
     year: int | None
@@ -35,40 +44,47 @@ class Derived(NamedTuple):
     identifiers: tuple[Identifier, ...]
 
     @property
-    def people(self) -> Iterator[Name]:
-        """The names of all fields."""
-        for names in self.names.values():
-            yield from names
+    def names(self) -> dict[str, tuple[Name, ...]]:
+        """The names of each field alone."""
+        return {field: tuple(person.name for person in people) for field, people in self.people.items()}
 
 
 def derive(entry: Entry) -> Derived:
     """What the fields of `entry` say. One that is not identified has no title."""
     values = {name: value for name, value, _ in reversed(entry.fields)}
-    names: dict[str, tuple[Name, ...]] = {}
+    people: dict[str, tuple[Person, ...]] = {}
     texts: dict[str, str] = {}
     for field, value, _ in entry.fields:
         name, has_names = _place(field)
         if has_names:
-            if name not in names and (people := _names(value)):
-                names[name] = people
+            if name not in people and (found := _people(value)):
+                people[name] = found
         elif name and name not in texts:
-            texts[name] = _decoded(value) if len(value) <= _SHORT else decode(value)
-    title = _titled(texts.pop("title", ""), texts.pop("subtitle", ""))
-    container = next((texts.pop(name) for name in CONTAINER_FIELDS if texts.get(name)), "")
-    abstract, keywords = texts.pop("abstract", ""), texts.pop("keywords", "")
+            texts[name] = value
+    title, subtitle, abstract, keywords = [decode(texts.pop(name, "")) for name in _TEXTS]
+    container = ""
+    for name in CONTAINER_FIELDS:
+        if name in texts and (container := _decoded(texts[name])):
+            del texts[name]
+            break
     identifiers = entry_identifiers(values, entry.type)
     date, year = _date(*map(values.get, _DATE_PARTS))
     return Derived(
-        title=title if entry.identified else "",
-        names=names,
-        container=container,
-        date=date,
-        year=year,
-        abstract=abstract,
-        keywords=keywords,
-        other="\n".join([*texts.values(), *(each.value for each in identifiers)]),
-        identifiers=identifiers,
+        _titled(title, subtitle) if entry.identified else "",
+        people,
+        container,
+        date,
+        year,
+        abstract,
+        keywords,
+        "\n".join([*_readable(texts.values()), *[value for _, value in identifiers]]),
+        identifiers,
     )
+
+
+def _readable(texts: Collection[str]) -> Iterable[str]:
+    """The `texts` in Unicode, as far as search can tell."""
+    return map(decode, texts) if has_markup("\n".join(texts)) else texts
 
 
 @lru_cache(1 << 10)
@@ -78,9 +94,7 @@ def _place(name: str) -> tuple[str, bool]:
     return "" if is_verbatim(field) else field, is_name_list(field)
 
 
-# Years, volumes, publishers and journals are few, and come again and again.
-_SHORT: Final = 48
-_decoded = lru_cache(1 << 13)(decode)
+_decoded = lru_cache(1 << 10)(decode)
 
 
 @lru_cache(1 << 12)
@@ -98,13 +112,29 @@ def _titled(title: str, subtitle: str) -> str:
     return f"{title}{'' if title[-1] in _ENDS else ':'} {subtitle}"
 
 
-def _names(value: str) -> tuple[Name, ...]:
-    return tuple([name for text in split_names(value) if (name := _name(text))])
+def _people(value: str) -> tuple[Person, ...]:
+    if "\n" in value:
+        value = " ".join(value.split())
+    people = list(map(_listed, value.strip().split(" and ")))
+    if None in people:
+        people = [_listed(text) or _person(text) for text in split_names(value)]
+    return tuple([person for person in people if person and person is not _NOBODY])
 
 
-@lru_cache(1 << 15)
-def _name(text: str) -> Name | None:
-    name = parse_name(text)
-    if name == _NOBODY:
-        return None
-    return Name(decode(name.family), decode(name.given), decode(name.prefix), decode(name.suffix), decode(name.literal))
+# Names come again and again, many times in one library.
+@lru_cache(1 << 14)
+def _listed(piece: str) -> Person | None:
+    """The name between two ` and ` of a list; None where the list has to be cut with more care."""
+    return _person(piece) if is_whole(piece) else None
+
+
+def _person(text: str) -> Person:
+    parsed = parse_name(text)
+    if parsed == _NOBODY.name:
+        return _NOBODY
+    family, given, prefix, suffix, literal = name = Name(*map(decode, parsed))
+    words = fold(f"{given} {prefix} {family} {suffix} {literal}")
+    return Person(name, fold(literal or f"{prefix} {family}"), words)
+
+
+_NOBODY: Final = Person(Name(), "", "")

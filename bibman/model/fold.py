@@ -44,7 +44,7 @@ def fold(text: str) -> str:
     Greek letters become their names; punctuation parts words. Other scripts stay. What comes out is made of letters and
     digits only, so that FTS5's tokenizer unicode61 with `remove_diacritics 0` takes each word as it is.
     """
-    if _has_markup(text):
+    if has_markup(text):
         text = decode(_untagged(text))
     plain = _in_ascii(text)
     if plain is None:
@@ -55,7 +55,7 @@ def fold(text: str) -> str:
 def fold_each(texts: Sequence[str]) -> list[str]:
     """What `fold` makes of each of the `texts`, in the time that it takes for one where they hold no mark-up."""
     joined = "\0".join(texts)
-    if not _has_markup(joined) and joined.count("\0") == len(texts) - 1:
+    if not has_markup(joined) and joined.count("\0") == len(texts) - 1:
         plain = _in_ascii(joined)
         if plain is not None:
             folded = _single_spaced(plain.translate(_WORDS_AND_ENDS).decode("ascii"))
@@ -70,8 +70,11 @@ def _single_spaced(words: str) -> str:
     return words
 
 
-def _has_markup(text: str) -> bool:
-    # What else LaTeX knows (ligatures, ties, the ends of lines) parts words as it stands.
+def has_markup(text: str) -> bool:
+    """Whether `text` may fold otherwise than as it stands, because it has LaTeX, tags or character references in it.
+
+    What else LaTeX knows (ligatures, ties, the ends of lines) parts words as it stands.
+    """
     return "\\" in text or "{" in text or "}" in text or "$" in text or "<" in text or ("&" in text and ";" in text)
 
 

@@ -67,14 +67,19 @@ def entry_identifiers(fields: Mapping[str, str], entry_type: str = "misc") -> tu
     count; notes and journal names only where they hold nothing but the identifier ("arXiv preprint arXiv:…").
     """
     found: list[Identifier] = []
-    if doi := fields.get("doi"):
-        found += _of_doi_field(doi)
-    if not _NUMBER_FIELDS.isdisjoint(fields):
+    doi = fields.get("doi", "")
+    usual = usual_doi(doi)
+    if usual is not None:
+        found.append(_of_doi(usual))
+    elif doi:
+        found += _of_odd_doi(doi)
+    if not fields.keys().isdisjoint(_NUMBER_FIELDS):
         found += _of_number_fields(fields)
     is_part = entry_type.lower() in _PARTS
     if not is_part and (isbn := fields.get("isbn")):
         found += [Identifier("isbn", value) for _, _, value in _isbns(plain(isbn), labelled=True)]
-    if url := fields.get("url"):
+    # Many programs write the DOI's address beside it.
+    if (url := fields.get("url")) and (usual is None or url != f"https://doi.org/{usual}"):
         found += _of_url(url, is_part=is_part)
     for name in ("howpublished", "note", "journal", "journaltitle", "volume", "number", "eid"):
         if len(text := fields.get(name, "")) >= _SHORTEST:
@@ -87,7 +92,7 @@ def record_identifiers(record: Record) -> tuple[Identifier, ...]:
     return entry_identifiers(record.texts, record.type)
 
 
-def _of_doi_field(doi: str) -> list[Identifier]:
+def _of_odd_doi(doi: str) -> list[Identifier]:
     if (value := normalise_doi(doi)) is not None:
         return [_of_doi(value)]
     return [Identifier("arxiv", value)] if (value := normalise_arxiv(doi)) is not None else []

@@ -53,9 +53,6 @@ def split_names(value: str) -> list[str]:
     (bibtex.web, `name_scan_for_and`). What is empty between two of them is left out.
     """
     value = value.strip()
-    pieces = value.split(" and ")
-    if all(map(_is_whole, pieces)):
-        return [name for piece in pieces if (name := piece.strip())]
     if "{" not in value:
         pieces = _AND.split(value)
     else:
@@ -74,9 +71,11 @@ def split_names(value: str) -> list[str]:
     return [name for piece in pieces if (name := piece.strip())]
 
 
-@functools.lru_cache(maxsize=1 << 14)
-def _is_whole(piece: str) -> bool:
-    """Whether a name list is not cut within the piece, nor at its ends, and no brace reaches beyond it."""
+def is_whole(piece: str) -> bool:
+    """Whether a name list that has this piece between two ` and ` is cut neither within it nor at its ends.
+
+    False also where a brace may reach beyond it, or it is too deep to see.
+    """
     return not _AND.search(f" {piece} ") and _SHALLOW.fullmatch(piece) is not None
 
 
@@ -188,10 +187,11 @@ def short_names(names: Sequence[Name], limit: int = 3) -> str:
 
     Takes names in Unicode: "Ganguli, Askell, Bai"; "Ganguli et al."; "van der Berg"; "NASA et al.".
     """
-    shown = [name.literal or _headed(name.prefix, name.family) or name.given for name in names if name != OTHERS]
-    if shown and (len(shown) > limit or len(shown) < len(names)):
-        return f"{shown[0]} et al."
-    return ", ".join(shown)
+    shown = [name for name in names[: limit + 1] if name != OTHERS]
+    heads = [name.literal or _headed(name.prefix, name.family) or name.given for name in shown]
+    if heads and (len(names) > limit or len(shown) < len(names)):
+        return f"{heads[0]} et al."
+    return ", ".join(heads)
 
 
 def _parse_plain(text: str) -> Name | None:

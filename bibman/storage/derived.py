@@ -1,7 +1,6 @@
 """What is derived from the fields of entries: columns, names, identifiers and the words of the index."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bibman.model.derive import derive
 from bibman.model.entry import Entry
-from bibman.model.fold import fold, fold_each
+from bibman.model.fold import fold_each
 from bibman.model.identifiers import Identifier
 from bibman.model.names import Name, short_names
 from bibman.storage.annotated import derive_annotations
@@ -51,16 +50,15 @@ def derived_of(entry: Entry) -> Derived:
     facts = derive(entry)
     names: list[Values] = []
     words: list[str] = []
-    for role, people in facts.names.items():
-        for position, name in enumerate(people):
-            folded, whole = _folded(name)
+    for role, people in facts.people.items():
+        for position, (name, folded, whole) in enumerate(people):
             names.append((role, position, *name, folded))
             words.append(whole)
-    shown = next((facts.names[role] for role in SHOWN_ROLES if facts.names.get(role)), ())
+    shown = next((facts.people[role] for role in SHOWN_ROLES if role in facts.people), ())
     columns = {
         "title": facts.title or None,
         "opening": None if entry.identified else facts.abstract[:OPENING_LENGTH],
-        "short_names": short_names(shown),
+        "short_names": short_names([person.name for person in shown]),
         "date": facts.date or None,
         "year": facts.year,
         "container": facts.container or None,
@@ -80,15 +78,6 @@ def derived_of(entry: Entry) -> Derived:
         "other": other,
     }
     return Derived(columns, text, names, list(facts.identifiers))
-
-
-@lru_cache(1 << 14)
-def _folded(name: Name) -> tuple[str, str]:
-    """The words of a name that it is found by as a name, and all its words."""
-    return (
-        fold(name.literal or f"{name.prefix} {name.family}"),
-        fold(f"{name.given} {name.prefix} {name.family} {name.suffix} {name.literal}"),
-    )
 
 
 def insert_derived(connection: Connection, derived: Iterable[tuple[int, Derived]]) -> None:
