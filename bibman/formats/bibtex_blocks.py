@@ -128,7 +128,7 @@ def _nested(group: str) -> str:
 _BRACED: Final = _nested(_nested(_nested(rf"\{{{_TEXT}\}}")))
 _QUOTED: Final = rf'"[^"{{}}]*+(?:{_BRACED}[^"{{}}]*+)*+"'
 _LITERAL: Final = rf"(?:{_BRACED}|{_QUOTED}|[0-9]++|[A-Za-z][\w:+./-]*+)"
-_END: Final = r"\s*+\}(?!\w)(?=\s*+[^\s,#])"
+_END: Final = r"\s*+\}(?=\s*+[@%])"
 _LINE_OPENS: Final = re.compile(LINE_OPENS)
 _HEAD: Final = re.compile(r"(\s*+)@(?!(?i:comment|preamble|string)\b)([A-Za-z]++)\s*+\{\s*+([^\s,{}=%]++)\s*+,")
 _FIELD: Final = re.compile(

@@ -25,7 +25,9 @@ _BRACES_AND_QUOTES: Final = re.compile(rf"\{{|\}}|\"|{LINE_OPENS}")
 _BRACES_AND_PARENTHESES: Final = re.compile(rf"\{{|\}}|\)|{LINE_OPENS}")
 
 _FOLLOWING: Final = re.compile(
-    rf"(?=\w)(?P<word>{LEGAL}++)|\s*+(?:,\s*+(?P<name>{LEGAL}++)?+\s*+(?P<equals>=)?+|(?P<joint>\#)\s*+(?P<part>[\"{{])?+)?+"
+    rf"(?=\w)(?P<word>{LEGAL}++)"
+    r"|\s*+(?:\#\s*+(?P<part>[\"{])?+"
+    rf"|(?:,\s*+)?+(?P<name>(?!@){LEGAL}++)?+\s*+(?:=\s*+(?P<value>[\"{{]|\w++\s*+[,\#)}}])?+)?+)"
 )
 _KEY_AND_COMMA: Final = re.compile(r"\s*+([^\s,{}@]++)?+\s*+(,)?+")
 _ASSIGNMENT: Final = re.compile(rf"(?:{LEGAL}++\s*+(=)?+)?+")
@@ -332,10 +334,10 @@ class Scanner(Text):
     def _rest_after(self, place: int) -> str:
         """What shows that an entry goes on after what seems to be its end; BibTeX would leave the rest out.
 
-        It is a word right behind the end, a `#` with a literal, or a comma with the name of a field.
+        It is a word right behind the end, a `#` with a literal, or the name of a field with its value.
         """
         following = self.ahead(_FOLLOWING, place)
-        return following["word"] or (following["equals"] and following["name"]) or (following["part"] and "#") or ""
+        return following["word"] or (following["part"] and "#") or (following["value"] and following["name"]) or ""
 
     def _end_of_broken(self, *, opened: bool) -> int:
         """Where a broken block ends: with its own last brace, or before the next line that begins with `@word{`.

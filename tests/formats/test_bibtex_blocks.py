@@ -159,6 +159,7 @@ def test_a_macro_a_preamble_and_a_comment_are_read(text: str, block: Block) -> N
         ("@comment{never closed\n@misc{a}\n@misc{b}", ["@comment{never closed", "\n", "@misc{a}", "\n", "@misc{b}"]),
         ("@comment so @misc{a}", ["@comment so ", "@misc{a}"]),
         ("@comment\n@misc{a}", ["@comment", "\n", "@misc{a}"]),
+        ("@misc{a}\nurl = http://x\n@misc{b}", ["@misc{a}", "\nurl = http://x\n", "@misc{b}"]),
         ("@misc{a, t={x}}}\n@misc{b}", ["@misc{a, t={x}}", "}\n", "@misc{b}"]),
     ],
 )  # fmt: skip
@@ -211,6 +212,7 @@ PROBLEMS = [
     ("@misc(a, title = {A}¶), year = 2000)", "a `)` too many closes the entry before `year`"),
     ("@misc{a, year = 20¶}00, title={A}}", "a `}` too many closes the entry before `00`"),
     ("@misc{ke¶}y, title = {A}}", "a `}` too many closes the entry before `y`"),
+    ("@misc{a, t = {x},¶}\n year = 2000,\n}", "a `}` too many closes the entry before `year`"),
     ('@misc{a, t = {x}¶} # "y"}', "a `}` too many closes the entry before `#`"),
     ("@misc{¶}\n  key,\n title={A}\n}", "a `}` too many closes the entry before `key`"),
     ("@misc{a, title¶ {A}}", "`=` is missing after `title`"),
