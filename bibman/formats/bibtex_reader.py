@@ -8,6 +8,9 @@ from bibman.formats.bibtex_expressions import expression_parts
 from bibman.model.dates import MONTH_VALUES
 from bibman.model.entry import Entry, Field
 
+LONGEST = 1 << 20
+"""The most characters that `#` may join; longer texts of TeX's own would not fit into it either."""
+
 
 class Value(NamedTuple):
     """What an expression means: see `Field`, of which this is all but the name."""
@@ -57,7 +60,8 @@ class Macros:
 
         Delimiters go, what `#` joins is joined, macros are replaced, line ends become LF; nothing else is changed. The
         value of a macro that is not known is its name, since a style or another file may define it: BibTeX would leave
-        it out, with a warning.
+        it out, with a warning. What would be longer than LONGEST stays as it is written: macros that double a few times
+        would fill any memory.
         """
         if "\r" in expression:
             expression = expression.replace("\r\n", "\n").replace("\r", "\n")
@@ -68,7 +72,10 @@ class Macros:
             return Value(self._part(parts[0]))
         if "%" in expression:
             expression = " # ".join(parts)  # a comment between the parts is none of them
-        return Value("".join(map(self._part, parts)), expression)
+        values = list(map(self._part, parts))
+        if sum(map(len, values)) > LONGEST:
+            return Value(expression, expression)
+        return Value("".join(values), expression)
 
     def _part(self, part: str) -> str:
         if part[0] in '{"':

@@ -60,6 +60,8 @@ def recognise(text: str, name: str) -> str:
     Raises InvalidValueError for a text that plainly is of a format that this version does not read.
     """
     head = text[:_HEAD]
+    if name.lower().endswith(".bib") and head.lstrip().startswith("%"):
+        return BIBTEX  # perhaps comments alone
     found = next(each for each in _KNOWN if each.shape is None or re.search(each.shape, head, re.IGNORECASE))
     if found.name not in FORMATS:
         raise InvalidValueError(

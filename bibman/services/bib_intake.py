@@ -243,7 +243,9 @@ class BibIntake:
             else:
                 stage, detail = SAME_TEXT, ""
             self._found_again(piece, old, Verdict.ALREADY_HERE, stage, key, detail)
-            if piece.entry is not None and says_the_same(now[entry_id], piece.entry):
+            # Fields alike, but another key here than was agreed: that is an edit of ours still.
+            agreed = str(evidence_of(old).get(KEY, old.source_key))
+            if piece.entry is not None and key == agreed and says_the_same(now[entry_id], piece.entry):
                 self._agree(piece, entry_id, stored[entry_id].revision + (entry_id in changed), key)
 
     def _add(self, pieces: Sequence[_Piece]) -> None:

@@ -1,10 +1,11 @@
 """A `.bib` given back: the bytes that were read, and in them the values that were changed since."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from bibman.errors import UsageError
+from bibman.errors import InvalidValueError, UsageError
 from bibman.formats.bibtex_blocks import blocks
 from bibman.formats.bibtex_layout import Layout
 from bibman.formats.bibtex_patch import patched
@@ -42,6 +43,7 @@ def give_back(reader: Reader, reading: SourceReading, told: GivenBack, append_as
     if reading.format != BIBTEX:
         raise UsageError(f"{reading.source} was read as a list, not as BibTeX", "Only a .bib can be given back")
     in_it: set[int] = set()
+    line_end, last = "\n", b"\n"
     passages = reader.source_passages(reading.id)
     macros = Macros()
     while batch := list(islice(passages, BATCH)):
@@ -56,6 +58,8 @@ def give_back(reader: Reader, reading: SourceReading, told: GivenBack, append_as
             }
         )
         in_it.update(each.entry_id for each in batch if each.entry_id is not None)
+        last = batch[-1].raw
+        line_end = "\r\n" if any(b"\r\n" in each.raw for each in batch) else line_end
         for passage in batch:
             if passage.kind == "macro":
                 text = passage.raw.decode(reading.encoding)
@@ -69,11 +73,13 @@ def give_back(reader: Reader, reading: SourceReading, told: GivenBack, append_as
             else:
                 yield passage.raw
     if append_as is not None:
-        yield from _appended(reader, reading, in_it, append_as, told)
+        if not last.endswith((b"\n", b"\n\0")):
+            yield line_end.encode(reading.encoding)
+        yield from _appended(reader, reading, in_it, append_as, line_end, told)
 
 
 def _appended(
-    reader: Reader, reading: SourceReading, in_it: set[int], dialect: Dialect, told: GivenBack
+    reader: Reader, reading: SourceReading, in_it: set[int], dialect: Dialect, line_end: str, told: GivenBack
 ) -> Iterator[bytes]:
     since = min(in_it, default=0)
     ids = [entry_id for entry_id in reader.all_ids() if entry_id > since and entry_id not in in_it]
@@ -82,7 +88,7 @@ def _appended(
         # Macros of the same name may stand in the file and mean something else.
         layout = Layout(letters="kept", resolve_macros=True, order="key")
         for piece in export(reader, told.appended, dialect, layout).pieces:
-            yield _encoded(f"\n{piece.rstrip()}\n", reading.encoding)
+            yield _encoded(f"\n{piece.strip()}\n".replace("\n", line_end), reading)
 
 
 _WITH_ENTRY = ("identified", "already here", "waiting")
@@ -106,7 +112,7 @@ def _changed(
     if wanted == read:
         return passage.raw
     told.changed.append(now.key)
-    return _encoded(patched(block.raw, read, wanted) + text[len(block.raw) :], reading.encoding)
+    return _encoded(patched(block.raw, read, wanted) + text[len(block.raw) :], reading)
 
 
 def _changed_alike(read: Entry, past: Entry, now: Entry) -> Entry:
@@ -114,16 +120,19 @@ def _changed_alike(read: Entry, past: Entry, now: Entry) -> Entry:
     return with_theirs(merge(past, now, read), now)
 
 
-def _encoded(text: str, codec: str) -> bytes:
+def _encoded(text: str, reading: SourceReading) -> bytes:
+    """The text in the encoding of a source; letters that it has not are written as LaTeX, where LaTeX has them."""
     try:
-        return text.encode(codec)
+        return text.encode(reading.encoding)
     except UnicodeEncodeError:
-        return b"".join(_letter(letter, codec) for letter in text)
+        return b"".join(_letter(letter, reading) for letter in text)
 
 
-def _letter(letter: str, codec: str) -> bytes:
-    """A letter in an encoding; one that the encoding has not is written as LaTeX."""
-    try:
-        return letter.encode(codec)
-    except UnicodeEncodeError:
-        return encode(letter).encode(codec, "backslashreplace")
+def _letter(letter: str, reading: SourceReading) -> bytes:
+    for written in (letter, encode(letter)):
+        with suppress(UnicodeEncodeError):
+            return written.encode(reading.encoding)
+    raise InvalidValueError(
+        f"{reading.source} is in {reading.encoding}, which has no {letter}",
+        "Convert the file to UTF-8 and ingest it again",
+    )

@@ -14,7 +14,7 @@ from bibman.storage.answers import SourcePassage, SourceReading
 from bibman.storage.database import Library
 from bibman.storage.entries import entry_heads
 from bibman.storage.reading import Reader
-from bibman.storage.sources import Finding, mend_passage, passage_to_mend
+from bibman.storage.sources import Finding, PassageToMend, mend_passage, passage_to_mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,21 @@ def mend(library: Library, passage_id: int, text: str, pattern: str) -> Arrival:
         )
         verdict = Verdict.IDENTIFIED if arrival.stage == NEW else Verdict.ALREADY_HERE
         tail = passage.raw[len(passage.raw.rstrip()) :]
-        raw = block.raw.encode(passage.encoding, "backslashreplace") + tail
+        raw = _encoded(block.raw, passage) + tail
         finding = Finding(verdict, arrival.entry_id, revision, MENDED, evidence=evidence)
         mend_passage(change, passage_id, raw, entry.key, finding)
         change.summary = f"corrected line {passage.line} of {passage.source}: {arrival.key}"
     return arrival
+
+
+def _encoded(text: str, passage: PassageToMend) -> bytes:
+    try:
+        return text.encode(passage.encoding)
+    except UnicodeEncodeError as error:
+        raise InvalidValueError(
+            f"{passage.source} is in {passage.encoding}, which has no {text[error.start]}",
+            "Write it in LaTeX, or convert the file to UTF-8 and ingest it again",
+        ) from None
 
 
 def _one_entry(text: str) -> Block:
@@ -81,5 +91,8 @@ def _one_entry(text: str) -> Block:
             line, column, message = block.problem.line, block.problem.column, block.problem.message
             raise InvalidValueError(f"line {line}, column {column}: {message}", "Nothing was changed")
     if [block.kind for block in found] != ["entry"]:
-        raise InvalidValueError("the text is not one entry and nothing else", "Give just the corrected entry")
+        raise InvalidValueError(
+            "the text is not one entry and nothing else",
+            "Give just the corrected entry; a macro or preamble is corrected in the file itself",
+        )
     return found[0]

@@ -105,3 +105,36 @@ def test_what_makes_no_sense_together_is_refused(fresh: Bibman) -> None:
     done = fresh("export", "--source", "list.txt", "-o", "out.bib")
     assert (done.code, "was read as a list" in done.err) == (2, True)
     assert not (fresh.home / "out.bib").exists()
+
+
+def test_a_letter_that_neither_the_encoding_nor_latex_has_is_an_error(fresh: Bibman) -> None:
+    fresh("ingest", fresh.file("refs.bib", "@misc{a, title={Größe}}\n@misc{b, title={B}".encode("latin-1")))
+    fresh("edit", "a", "--set", "title=日本")
+    done = fresh("export", "--source", "refs.bib", "-o", "back.bib")
+    assert done.code == 1
+    assert "is in cp1252, which has no 日. Convert the file to UTF-8" in done.err
+    assert not (fresh.home / "back.bib").exists()
+    (number,) = [str(each["passage"]) for each in fresh.json("passages", "--rejected")]
+    mended = fresh("passages", "mend", number, input="@misc{b, title={本}}")
+    assert (mended.code, "which has no 本" in mended.err) == (1, True)
+
+
+def test_a_key_that_was_renamed_here_stays_so_though_the_file_changes(fresh: Bibman) -> None:
+    refs = "@misc{kid, title={Kid}, crossref={par}}\n@proceedings{par, title={Proc}, year=2000}\n"
+    fresh("ingest", fresh.file("refs.bib", refs))
+    fresh("key", "set", "par", "parent")
+    changed = refs.replace("Proc", "Proc II")
+    fresh("ingest", fresh.file("refs.bib", changed))
+    wanted = changed.replace("={par}", "={parent}").replace("{par,", "{parent,")
+    assert given(fresh).decode() == wanted
+    fresh("ingest", fresh.file("refs.bib", wanted))
+    assert fresh.keys() == ["kid", "parent"]
+    assert given(fresh).decode() == wanted
+
+
+def test_what_is_appended_has_the_line_ends_of_the_file(fresh: Bibman) -> None:
+    fresh("ingest", fresh.file("refs.bib", b"@misc{a, title={A}}\r\n@misc{b, title={B}}"))
+    for key in "cd":
+        fresh("new", "misc", "--set", "title=T", "--key", key)
+    appended = "".join(f"\r\n@misc{{{key},\r\n  title = {{T}},\r\n}}\r\n" for key in "cd")
+    assert given(fresh, "--append").decode() == f"@misc{{a, title={{A}}}}\r\n@misc{{b, title={{B}}}}\r\n{appended}"

@@ -372,3 +372,12 @@ def test_a_file_whose_bytes_would_not_come_back_is_not_taken_in(fresh: Bibman) -
     done = fresh("ingest", path, "--encoding", "utf-7")
     assert (done.code, f"the bytes of {path} would not come back from utf-7" in done.err) == (1, True)
     assert fresh.keys() == []
+
+
+def test_macros_that_double_and_double_fill_no_memory(fresh: Bibman) -> None:
+    macros = "".join(f"@string{{s{number + 1} = s{number} # s{number}}}\n" for number in range(60))
+    content = f'@string{{s0 = "xx"}}\n{macros}@misc{{q, title = s60}}\n@misc{{r, title = s3}}\n'
+    assert fresh("ingest", fresh.file("refs.bib", content)).code == 0
+    assert fresh.shown("r")["fields"] == {"title": "x" * 16}
+    assert fresh.library.stat().st_size < 20_000_000
+    assert kept_bytes(fresh) == content.encode()

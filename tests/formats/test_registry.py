@@ -59,11 +59,15 @@ def test_bibtex_is_known_by_any_block_even_a_broken_one(text: str) -> None:
         "TY - a study of a syllable\n",
         "<jats:p>We show a thing.</jats:p>\n",
         "PMID: 31452104\n",
-        "% 100 of readers agree\n",
     ],
 )
 def test_everything_else_is_a_list_whatever_its_name(text: str) -> None:
     assert recognise(text, "refs.bib") == "list"
+
+
+def test_comments_alone_are_bibtex_where_the_file_is_called_so() -> None:
+    assert recognise("% 100 of readers agree\nfree text\n", "refs.bib") == BIBTEX
+    assert recognise("% 100 of readers agree\nfree text\n", "refs.txt") == "list"
 
 
 def test_a_list_is_read_by_its_reader() -> None:
