@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from bibman.storage.entries import add_entries, reserve_ids
 
 ROOT = Path(__file__).resolve().parent.parent
 FAMILIES = ("Müller", "Kowalski", "Zhang", "Tanaka", "Dvořák", "Smith", "Knuth", "Erdős", "Østergaard", "Patel")
+LONGEST = 300
+"""After so many seconds a command is given up."""
 PEERS = ROOT / ".venv-peers" / "bin"
 
 
@@ -60,7 +63,11 @@ class Bench:
                 process = subprocess.Popen(
                     command, env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=told, stderr=told
                 )
+                # Another program may ask something, or need hours.
+                patience = threading.Timer(LONGEST, process.kill)
+                patience.start()
                 _, status, usage = os.wait4(process.pid, 0)
+                patience.cancel()
                 process.returncode = os.waitstatus_to_exitcode(status)
                 told.seek(0)
                 if process.returncode != code:
