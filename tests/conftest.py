@@ -6,8 +6,14 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A busy machine is no failure: no law is about time.
-settings.register_profile("bibman", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no failure: no law is about time. What chance finds is for whoever runs the tests by hand; a check
+# that stands between a change and everybody else tries the same cases each time.
+settings.register_profile(
+    "bibman",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("bibman")
 
 

@@ -173,6 +173,8 @@ def test_bibtex_reads_the_same_in_files_made_by_chance(entries: list[Written]) -
 def test_bibtex_complains_of_every_mistake_that_bibman_rejects_and_reads_the_rest_alike(
     written: Written, data: st.DataObject
 ) -> None:
+    # In a value that a mistake closes early an @ comes to stand between entries, where to BibTeX alone it begins one.
+    assume(written.raw.count("@") == 1)
     mistaken = data.draw(mistakes(written.raw))
     assume(mistaken.startswith("@") and mistaken.count("%") <= written.raw.count("%"))
     text = _MACROS + mistaken
