@@ -1,7 +1,7 @@
 """The text of a `.bib`, cut into its blocks: entries, macros, preambles, comments, what is broken, and text between.
 
-The rules are BibTeX's (bibtex.web, sections 218 to 278), save that nothing may be lost in silence and that one mistake
-costs one entry:
+The rules are BibTeX's (bibtex.web, "Reading the database file(s)"), save that nothing may be lost in silence and that
+one mistake costs one entry:
 
 - What `%` begins is a comment to the end of its line, as to biber, between blocks (where it is the first of its line)
   and within one. BibTeX reads entries behind it, and stops within an entry.

@@ -43,7 +43,7 @@ class Bibliography:
 class Macros:
     """The macros known at a place of a `.bib`: those of the months, and what was defined before it.
 
-    Their names have no case (bibtex.web, section 219). A new definition takes effect from there on.
+    Their names have no case. A new definition takes effect from there on.
     """
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from bibman.model.vocabulary import is_known_type
 
-# What a name consists of to BibTeX (bibtex.web, section 90, `legal_id_char`); none begins with a digit.
+# What a name consists of to BibTeX (bibtex.web, `scan_identifier`); none begins with a digit.
 LEGAL: Final = r"""[^\s\x00-\x1f\x7f"#%'(),={}]"""
 _TYPE: Final = rf"(?![0-9@]){LEGAL}++"
 START: Final = re.compile(rf"@\s*+({_TYPE})?+\s*+([{{(])?+")
