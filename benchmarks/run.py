@@ -219,27 +219,29 @@ BUDGETS = {1_000: "", 10_000: "≤ 1.5 × parse", 100_000: "≤ 1.2 × parse, 20
 
 
 def measure_peers(bench: Bench) -> list[Line]:
-    """Measures other programs with a `.bib` of 1,000 entries, those that are installed beside bibman or on the path."""
+    """Measures other programs with a `.bib` of 200 entries, those that are installed beside bibman or on the path."""
     bib = bench.folder / "peers.bib"
-    write(bib, 1_000)
+    write(bib, 200)
     papis, pubs = PEERS / "papis", PEERS / "pubs"
     (bench.folder / "papers").mkdir()
     jobs: dict[str, list[str | Path]] = {
-        "papis: import of 1,000": [papis, "--lib", bench.folder / "papers", "bibtex", "read", bib, "import", "--all"],
+        "papis: import of 200": [papis, "--lib", bench.folder / "papers", "bibtex", "read", bib, "import", "--all"],
         "papis --help": [papis, "--help"],
-        "pubs: import of 1,000": [pubs, "import", bib],
-        "coBib: import of 1,000": [PEERS / "cobib", "add", "-b", bib],
+        "pubs: import of 200": [pubs, "import", bib],
+        "coBib: import of 200": [PEERS / "cobib", "add", "-b", bib],
         "beets: list of none": [PEERS / "beet", "ls"],
-        "bibtool: 1,000": ["bibtool", bib],
-        "bibtex-tidy: 1,000": ["bibtex-tidy", "--quiet", "--no-modify", bib],
-        "biber --tool: 1,000": ["biber", "--tool", "--quiet", "--output-file", "biber.bib", bib],
+        "bibtool: 200": ["bibtool", bib],
+        "bibtex-tidy: 200": ["bibtex-tidy", "--quiet", "--no-modify", bib],
+        "biber --tool: 200": ["biber", "--tool", "--quiet", "--output-file", "biber.bib", bib],
     }
     (bench.folder / "beets").mkdir()
     (bench.folder / "beets" / "config.yaml").write_text(f"directory: {bench.folder / 'music'}\n", encoding="utf-8")
     if pubs.exists():
         bench.seconds([pubs, "init"], 1)
+    if (PEERS / "cobib").exists():
+        bench.seconds([PEERS / "cobib", "init"], 1)
     ours = bench.seconds(bench.bibman("peers", "ingest", bib), 1)
-    lines = [Line("bibman: ingest of 1,000", ours)]
+    lines = [Line("bibman: ingest of 200", ours)]
     for job, command in jobs.items():
         if shutil.which(command[0]) is None:
             print(f"{job.partition(':')[0]} is not installed")
