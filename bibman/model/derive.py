@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from bibman.model.dates import from_fields, to_iso
 from bibman.model.entry import Entry
-from bibman.model.fold import fold, has_markup
+from bibman.model.fold import fold_each, has_markup
 from bibman.model.identifiers import Identifier, entry_identifiers
 from bibman.model.latex import decode
 from bibman.model.names import Name, is_whole, parse_name, split_names
@@ -132,9 +132,9 @@ def _person(text: str) -> Person:
     parsed = parse_name(text)
     if parsed == _NOBODY.name:
         return _NOBODY
-    family, given, prefix, suffix, literal = name = Name(*map(decode, parsed))
-    words = fold(f"{given} {prefix} {family} {suffix} {literal}")
-    return Person(name, fold(literal or f"{prefix} {family}"), words)
+    family, given, prefix, suffix, literal = name = Name(*[part and decode(part) for part in parsed])
+    texts = literal or f"{prefix} {family}", f"{given} {prefix} {family} {suffix} {literal}"
+    return Person(name, *fold_each(texts))
 
 
 _NOBODY: Final = Person(Name(), "", "")
