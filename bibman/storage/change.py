@@ -1,6 +1,6 @@
 """A change in progress: rows are inserted, updated and deleted through it, so that each can be undone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
@@ -16,6 +16,10 @@ Row = Mapping[str, Any]
 Values = tuple[Any, ...]
 
 _RECORD = ("operation_id", "table", "row_id", "image")
+_NEW_ROWS = """
+    INSERT INTO change (operation_id, "table", row_id)
+    WITH RECURSIVE new (id) AS (SELECT ? UNION ALL SELECT id + 1 FROM new WHERE id < ?) SELECT ?, ?, id FROM new
+"""
 
 
 class Change:
@@ -57,7 +61,7 @@ class Change:
                 row[identity] = row_id
         insert_rows(self.connection, table, rows)
         ids = [int(row[identity]) for row in rows]
-        self._record(table, ((row_id, None) for row_id in ids))
+        self._record_new(table, ids)
         return ids
 
     def update(self, mapped: type[Base], values: Mapping[int, dict[str, Any]]) -> list[int]:
@@ -98,6 +102,11 @@ class Change:
             operation = update(operations).where(operations.c.id == self._operation_id)
             self.connection.execute(operation.values(summary=self.summary))
 
+    def _record_new(self, table: Table, ids: Sequence[int]) -> None:
+        operation_id = self._operation()
+        runs = [(first, last, operation_id, table.name) for first, last in _runs(ids)]
+        self.connection.exec_driver_sql(_NEW_ROWS, runs)
+
     def _record(self, table: Table, images: Iterable[tuple[int, str | None]]) -> None:
         operation_id, name = self._operation(), table.name
         values = [(operation_id, name, row_id, image) for row_id, image in images]
@@ -112,6 +121,15 @@ class Change:
             operation = {"made_at": self.now, "command": self.command, "summary": "", "undone": 0}
             self.connection.execute(insert(operations), {"id": self._operation_id, **operation})
         return self._operation_id
+
+
+def _runs(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and last of those that follow one another."""
+    start = 0
+    for end in range(1, len(ids) + 1):
+        if end == len(ids) or ids[end] != ids[end - 1] + 1:
+            yield ids[start], ids[end - 1]
+            start = end
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
