@@ -76,7 +76,9 @@ def is_whole(piece: str) -> bool:
 
     False also where a brace may reach beyond it, or it is too deep to see.
     """
-    return not _AND.search(f" {piece} ") and _SHALLOW.fullmatch(piece) is not None
+    if ("{" in piece or "}" in piece) and not _SHALLOW.fullmatch(piece):
+        return False
+    return "and" not in piece.lower() or not _AND.search(f" {piece} ")
 
 
 @functools.lru_cache(maxsize=1 << 14)

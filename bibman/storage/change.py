@@ -170,13 +170,17 @@ def rows_by_id(connection: Connection, table: Table, ids: Iterable[int]) -> dict
     found: dict[int, Row] = {}
     for start in range(0, len(wanted), CHUNK):
         query = select(table).where(table.c[identity].in_(wanted[start : start + CHUNK]))
-        found.update((int(row[identity]), dict(row)) for row in connection.execute(query).mappings())
+        result = connection.execute(query)
+        names = tuple(result.keys())
+        place = names.index(identity)
+        found.update((int(row[place]), dict(zip(names, row, strict=True))) for row in result.all())
     return found
 
 
 def delete_rows(connection: Connection, table: Table, ids: Iterable[int]) -> None:
     """Deletes the rows with these ids."""
-    identity = primary_key(table)
-    wanted = [{"row_id": row_id} for row_id in ids]
-    if wanted:
-        connection.execute(delete(table).where(table.c[identity] == bindparam("row_id")), wanted)
+    column = table.c[primary_key(table)]
+    wanted = list(ids)
+    # One statement for many: FTS5 writes to the file after each that takes words out of the index.
+    for start in range(0, len(wanted), CHUNK):
+        connection.execute(delete(table).where(column.in_(wanted[start : start + CHUNK])))

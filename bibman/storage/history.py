@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, text, update
+from sqlalchemy import Connection, Table, select, text, update
 
 from bibman.storage.annotated import derive_annotations, entries_with_tags
 from bibman.storage.change import Row, delete_rows, insert_rows, primary_key, rows_by_id
@@ -141,24 +140,23 @@ def _exchange_alike(
     rows: list[Row] = []
     gone: list[int] = []
     back: list[Row] = []
-    kept: list[dict[str, Any]] = []
+    kept: list[tuple[str | None, int]] = []
     for image in images:
         row = present.get(image.row_id)
         if row is None:
             row = row_of(image.image or "{}")
             back.append(row)
-            kept.append({"change_id": image.change_id, "new_image": None})
+            kept.append((None, image.change_id))
         elif image.image is None:
             gone.append(image.row_id)
-            kept.append({"change_id": image.change_id, "new_image": whole_image(row)})
+            kept.append((whole_image(row), image.change_id))
         else:
             values = values_of(image.image, row)
             connection.execute(update(table).where(table.c[identity] == image.row_id).values(values))
-            kept.append({"change_id": image.change_id, "new_image": image_of(row, values) or "{}"})
+            kept.append((image_of(row, values) or "{}", image.change_id))
             rows.append({**row, **values})
         rows.append(row)
     delete_rows(connection, table, gone)
     insert_rows(connection, table, back)
-    keep = update(ChangeRow).where(ChangeRow.id == bindparam("change_id"))
-    connection.execute(keep.values(image=bindparam("new_image")), kept)
+    connection.exec_driver_sql("UPDATE change SET image = ? WHERE id = ?", kept)
     return rows

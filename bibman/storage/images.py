@@ -8,12 +8,14 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
+from bibman.storage.rows import compact_json
+
 FIELDS = "fields"
 
 
 def whole_image(row: Mapping[str, Any]) -> str:
     """The image of a row that has no other state: all its columns."""
-    return json.dumps({name: _plain(value) for name, value in row.items()}, ensure_ascii=False, separators=(",", ":"))
+    return compact_json({name: _plain(value) for name, value in row.items()})
 
 
 def row_of(image: str) -> dict[str, Any]:
@@ -28,7 +30,7 @@ def image_of(row: Mapping[str, Any], values: Mapping[str, Any]) -> str | None:
         for name, value in values.items()
         if row[name] != value
     }
-    return json.dumps(image, ensure_ascii=False, separators=(",", ":")) if image else None
+    return compact_json(image) if image else None
 
 
 def values_of(image: str, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,11 +52,7 @@ def _patch(old: str, new: str) -> dict[str, Any]:
 def _patched(now: str, patch: dict[str, Any]) -> str:
     current = json.loads(now)
     differing = patch["differing"]
-    return json.dumps(
-        [differing.get(str(place)) or current[place] for place in range(patch["length"])],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return compact_json([differing.get(str(place)) or current[place] for place in range(patch["length"])])
 
 
 def _plain(value: Any) -> Any:

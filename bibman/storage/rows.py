@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from bibman.model.entry import Entry, Field
 
+compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""JSON without blanks: one encoder for all, since to make one takes as long as to use it."""
+
 
 class StoredEntry(NamedTuple):
     """An entry with the id and revision under which the library has it."""
@@ -22,10 +25,9 @@ def stored_entry(entry_id: int, revision: int, key: str, type_: str, identified:
 
 def fields_json(fields: Iterable[Field]) -> str:
     """Fields as `entry_content` keeps them: a JSON list of [name, value] or [name, value, expression]."""
-    return _encoded([field[:2] if field.expression is None else field for field in fields])
+    return compact_json([field[:2] if field.expression is None else field for field in fields])
 
 
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _decoded = json.JSONDecoder().raw_decode
 
 
