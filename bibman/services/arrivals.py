@@ -12,7 +12,7 @@ from bibman.model.identifiers import Identifier
 from bibman.model.naming import fold_name
 from bibman.model.vocabulary import REFERENCE_FIELDS
 from bibman.storage.change import Change
-from bibman.storage.derived import Derived, derived_of
+from bibman.storage.derived import Derived, derived_of, derived_of_each
 from bibman.storage.entries import add_aliases, add_entries, change_entries, reserve_ids, stored_entries
 from bibman.storage.sources import entries_with_identifiers
 
@@ -140,7 +140,7 @@ class _Batch:
 
     def __init__(self, change: Change, entries: Sequence[Entry]) -> None:
         self._change = change
-        self.derived = [derived_of(entry) for entry in entries]
+        self.derived = derived_of_each(entries)
         self._owners = change.reader.ids_by_folded({fold_name(entry.key) for entry in entries})
         self._named = self._looked_up()
         found = stored_entries(change, {*self._owners.values(), *self._named.values()})

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from bibman.model.derive import derive
+from bibman.model.derive import Derived as Facts
+from bibman.model.derive import derive_each
 from bibman.model.entry import Entry
 from bibman.model.fold import fold_each
 from bibman.model.identifiers import Identifier
@@ -47,7 +48,21 @@ class Derived(NamedTuple):
 
 def derived_of(entry: Entry) -> Derived:
     """What is derived from an entry alone; its tags and notes are added by `derive_annotations`."""
-    facts = derive(entry)
+    (derived,) = derived_of_each((entry,))
+    return derived
+
+
+def derived_of_each(entries: Sequence[Entry]) -> list[Derived]:
+    """What is derived from each of the `entries` alone: for many at once in less time than for one after the other."""
+    facts = derive_each(entries)
+    texts = [
+        fold_each((entry.key, each.title, each.container, each.abstract, each.keywords, each.other))
+        for entry, each in zip(entries, facts, strict=True)
+    ]
+    return list(map(_derived, entries, facts, texts))
+
+
+def _derived(entry: Entry, facts: Facts, texts: Sequence[str]) -> Derived:
     names: list[Values] = []
     words: list[str] = []
     for role, people in facts.people.items():
@@ -63,9 +78,7 @@ def derived_of(entry: Entry) -> Derived:
         "year": facts.year,
         "container": facts.container or None,
     }
-    key, title, container, abstract, keywords, other = fold_each(
-        (entry.key, facts.title, facts.container, facts.abstract, facts.keywords, facts.other)
-    )
+    key, title, container, abstract, keywords, other = texts
     text = {
         "key": key,
         "title": title,
@@ -120,10 +133,9 @@ def derive_whole(connection: Connection, ids: Iterable[int]) -> None:
             .join(EntryContentRow, EntryContentRow.entry_id == EntryRow.id)
             .where(EntryRow.id.in_(chunk))
         )
-        derived = {
-            row.id: derived_of(Entry(row.key, row.type, fields_of(row.fields), bool(row.identified)))
-            for row in connection.execute(query)
-        }
+        rows = connection.execute(query).all()
+        entries = [Entry(row.key, row.type, fields_of(row.fields), bool(row.identified)) for row in rows]
+        derived = {row.id: each for row, each in zip(rows, derived_of_each(entries), strict=True)}
         if derived:
             columns = update(table_of(EntryRow)).where(EntryRow.id == bindparam("entry_id"))
             names = next(iter(derived.values())).entry

@@ -10,7 +10,7 @@ from bibman.model.vocabulary import REFERENCE_FIELDS
 from bibman.storage.annotated import derive_annotations
 from bibman.storage.annotations import drop_unused_tags
 from bibman.storage.change import Change
-from bibman.storage.derived import Derived, derived_of, insert_derived, replace_derived
+from bibman.storage.derived import Derived, derived_of_each, insert_derived, replace_derived
 from bibman.storage.reading import CHUNK
 from bibman.storage.rows import StoredEntry, fields_json
 from bibman.storage.tables import AliasRow, EntryContentRow, EntryRow, EntryTagRow, NoteRow
@@ -27,7 +27,7 @@ def add_entries(change: Change, entries: Mapping[int, Entry], derived: Mapping[i
     `derived` is what is derived of them, where that is known already.
     """
     if derived is None:
-        derived = {entry_id: derived_of(entry) for entry_id, entry in entries.items()}
+        derived = _derived_of(entries)
     rows = [
         {
             "id": entry_id,
@@ -56,7 +56,7 @@ def change_entries(change: Change, entries: Mapping[int, Entry]) -> list[int]:
     """
     before = stored_entries(change, entries)
     changed = {entry_id: entry for entry_id, entry in entries.items() if before[entry_id].entry != entry}
-    derived = {entry_id: derived_of(entry) for entry_id, entry in changed.items()}
+    derived = _derived_of(changed)
     change.update(
         EntryRow,
         {
@@ -114,6 +114,10 @@ def move_annotations(change: Change, origin: int, target: int) -> None:
         owned = _owned(change.connection, mapped, [origin])
         change.update(mapped, {row_id: {"entry_id": target} for row_id in owned})
     derive_annotations(change.connection, {origin, target})
+
+
+def _derived_of(entries: Mapping[int, Entry]) -> dict[int, Derived]:
+    return dict(zip(entries, derived_of_each(list(entries.values())), strict=True))
 
 
 def entry_heads(change: Change, ids: Iterable[int]) -> dict[int, tuple[str, int]]:
