@@ -1,6 +1,6 @@
 """The revision of the schema, and what is made anew from the code at every migration: views and triggers."""
 
-REVISION = "0002"
+REVISION = "0003"
 
 INDEX_COLUMNS = ("key", "title", "names", "container", "abstract", "keywords", "tags", "notes", "other")
 
@@ -86,6 +86,12 @@ VIEWS = {
     "preambles": """
         SELECT preamble.id, source.name AS source, preamble.position, preamble.value, preamble.expression
         FROM preamble JOIN source ON source.id = preamble.source_id""",
+    "saved_searches": """
+        SELECT id, name, folded, query FROM saved_search""",
+    "distinct_works": """
+        SELECT distinct_pair.id, entry.id AS entry_id, entry.key, other.id AS other_id, other.key AS other_key
+        FROM distinct_pair JOIN entry ON entry.id = distinct_pair.entry_id
+        JOIN entry AS other ON other.id = distinct_pair.other_id""",
     "history": """
         SELECT operation.id, operation.made_at, operation.command, operation.summary, operation.undone,
             (SELECT count(*) FROM change WHERE change.operation_id = operation.id) AS changes

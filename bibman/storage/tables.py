@@ -238,6 +238,27 @@ class PreambleRow(Base):
     __table_args__ = (UniqueConstraint("source_id", "position"), KEPT)
 
 
+class SavedSearchRow(Base):
+    """A query that the reader gave a name; `folded` is how the names are compared."""
+
+    __tablename__ = "saved_search"
+    __table_args__ = KEPT
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(unique=True)
+    query: Mapped[str]
+
+
+class DistinctPairRow(Base):
+    """Two entries that look like one work, and of which the reader has said that they are two; the older one first."""
+
+    __tablename__ = "distinct_pair"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    __table_args__ = (UniqueConstraint("entry_id", "other_id"), Index("distinct_pair_other", "other_id"), KEPT)
+
+
 class OperationRow(Base):
     """One change of the library as a user sees it: the command, and in words what it did."""
 

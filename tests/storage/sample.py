@@ -10,7 +10,7 @@ from bibman.storage.change import Change
 from bibman.storage.database import Library
 from bibman.storage.entries import add_aliases, add_entries, change_entries, remove_entries, reserve_ids
 from bibman.storage.sources import Finding, Reading, ReadPassage, add_passages, add_reading
-from bibman.storage.tables import MacroRow, PreambleRow
+from bibman.storage.tables import DistinctPairRow, MacroRow, PreambleRow, SavedSearchRow
 
 RAW = bytes(range(256))
 
@@ -78,6 +78,10 @@ def fill(library: Library, entries: Sequence[Entry] = SAMPLE) -> None:
         add_note(change, ids[4], "On a page")
     with library.change("key set") as change:
         add_aliases(change, [(ids[0], "OldKey"), (ids[1], "texbook"), (ids[1], "Ärger")])
+    with library.change("saved add") as change:
+        change.insert(SavedSearchRow, [{"name": "Späte", "folded": "späte", "query": "year:2020.."}])
+    with library.change("duplicates distinct") as change:
+        change.insert(DistinctPairRow, [{"entry_id": ids[0], "other_id": ids[4]}])
     with library.change("edit") as change:
         change_entries(
             change, {ids[1]: entry("knuth84", "book", author="Knuth, Donald", title="The book", year="1986")}

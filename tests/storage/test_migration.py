@@ -139,7 +139,7 @@ def test_what_was_done_before_an_upgrade_can_be_undone_and_redone_after_it(fille
         while library.undo():
             assert library.verify() == []
         assert rows(filled, "SELECT count(*) FROM entry") == [(0,)]
-        for _ in range(6):
+        for _ in before[:-1]:
             library.redo()
         assert content(filled) == upgraded
         assert operations(filled) == before
@@ -237,7 +237,8 @@ def test_a_library_of_every_earlier_revision_is_upgraded_with_all_that_it_has(ol
     assert all(before.values())
     with Library.open(path) as library:
         assert library.verify() == []
-        assert {table: len(found) for table, found in content(path, history=True).items()} == before
+        after = {table: len(found) for table, found in content(path, history=True).items()}
+        assert after == dict.fromkeys(after, 0) | before
         upgraded = content(path)
         steps = 0
         while library.undo():

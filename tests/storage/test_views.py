@@ -173,6 +173,11 @@ def expected(of: Tables) -> Iterator[tuple[str, list[Row]]]:
             view,
             [{**_without(row, "source_id"), "source": of.one("source", row["source_id"])["name"]} for row in table],
         )
+    yield "saved_searches", of.saved_search
+    yield (
+        "distinct_works",
+        [{**pair, "key": keys[pair["entry_id"]], "other_key": keys[pair["other_id"]]} for pair in of.distinct_pair],
+    )
     yield (
         "history",
         [
