@@ -56,6 +56,10 @@ SAMPLE = (
 )
 
 
+STANDING = 8
+"""How many operations of the filled library stand; one more is undone."""
+
+
 def fill(library: Library, entries: Sequence[Entry] = SAMPLE) -> None:
     """Gives a library entries, tags, notes, aliases, sources, and a history in which one operation is undone."""
     with library.change("ingest") as change:

@@ -24,7 +24,7 @@ from bibman.storage.tables import Base
 from tests.storage.actors import act, open_at_once
 from tests.storage.looking import content, index_is_in_step, looking, operations, rows
 from tests.storage.looking import schema as schema_of
-from tests.storage.sample import entry
+from tests.storage.sample import STANDING, entry
 
 ROOT = Path(__file__).parents[2]
 OLD = Path(__file__).with_name("libraries")
@@ -139,7 +139,7 @@ def test_what_was_done_before_an_upgrade_can_be_undone_and_redone_after_it(fille
         while library.undo():
             assert library.verify() == []
         assert rows(filled, "SELECT count(*) FROM entry") == [(0,)]
-        for _ in before[:-1]:
+        for _ in range(STANDING):
             library.redo()
         assert content(filled) == upgraded
         assert operations(filled) == before
@@ -225,7 +225,7 @@ def test_six_processes_that_upgrade_at_once_upgrade_once_and_lose_nothing(filled
     assert [each.name for each in filled.parent.glob("*.revision-*")] == [f"filled.bibman.revision-{THIS}"]
     with Library.open(filled) as library:
         assert library.verify() == []
-        for _ in range(6):
+        for _ in range(STANDING):
             library.undo()
     assert without_rating(content(filled)) == before
 

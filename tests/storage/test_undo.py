@@ -20,7 +20,7 @@ from bibman.storage.entries import (
 )
 from bibman.storage.history import Turned
 from tests.storage.looking import content, index_is_in_step, operations, rows
-from tests.storage.sample import RAW, entry, fill
+from tests.storage.sample import RAW, STANDING, entry, fill
 
 
 def test_there_is_nothing_to_undo_or_redo_in_a_new_library(library: Library) -> None:
@@ -50,7 +50,7 @@ def test_a_whole_history_is_taken_back_and_done_again_across_openings(path: Path
                 assert library.verify() == []
         assert content(path) == empty
         with Library.open(path) as library:
-            for _ in range(6):
+            for _ in range(STANDING):
                 assert library.redo()
         assert content(path) == full
 
@@ -61,7 +61,7 @@ def test_a_new_change_ends_what_could_be_redone(filled_library_open: Library) ->
     with library.change("note add") as change:
         add_note(change, 1, "now")
     assert library.redo() is None
-    assert [undone for _, _, undone, _ in operations(library.path)] == [0] * 6
+    assert [undone for _, _, undone, _ in operations(library.path)] == [0] * STANDING
     assert rows(library.path, "SELECT count(*) FROM change WHERE operation_id NOT IN (SELECT id FROM operation)") == [
         (0,)
     ]
@@ -83,10 +83,10 @@ def test_an_undone_import_comes_back_with_the_same_ids_keys_tags_and_notes(fille
     query = "SELECT id, key, tags, notes, added_at FROM entries ORDER BY id"
     before = rows(filled, query)
     with Library.open(filled) as library:
-        for _ in range(6):
+        for _ in range(STANDING):
             library.undo()
         assert rows(filled, query) == []
-        for _ in range(6):
+        for _ in range(STANDING):
             library.redo()
     assert rows(filled, query) == before
 
