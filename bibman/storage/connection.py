@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,9 +81,10 @@ def inspect(path: Path) -> bool:
     Raises LibraryError where `path` is no ordinary file, cannot be read, or is a file that SQLite did not write.
     """
     try:
-        # Reading a pipe would wait for ever.
-        if not path.is_file() and path.exists():
-            what = "a folder" if path.is_dir() else "no ordinary file"
+        # Reading a pipe would wait for ever. It is looked at once: another process may make it meanwhile.
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            what = "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
             raise LibraryError(f"{path} is {what}", "Name the file of a library, such as papers.bibman")
         with path.open("rb") as file:
             start = file.read(len(SQLITE_MAGIC))
@@ -222,6 +224,9 @@ def needs_upgrade(connection: sqlite3.Connection, path: Path) -> bool:
     with explained(path):
         revision = revision_of(connection)
         is_blank = revision is None and _is_blank(connection)
+        if revision is None and not is_blank:
+            # Another process may have made it between the two questions.
+            revision = revision_of(connection)
     if (revision is None and not is_blank) or (revision is not None and not re.fullmatch("(?!0000)[0-9]{4}", revision)):
         raise LibraryError(
             f"the library {path} is damaged (its revision is {repr(revision) if revision else 'missing'})", _RESTORE
