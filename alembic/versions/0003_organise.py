@@ -1,4 +1,7 @@
-"""The third revision: queries that have a name, and entries that look like one work but are two."""
+"""The third revision: queries that have a name, entries that look like one work but are two, authors apart in the index.
+
+The words of the index are derived: bibman derives them anew in an older library after this.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +10,13 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+
+INDEX = """
+    CREATE VIRTUAL TABLE entry_index USING fts5(
+        key, title, authors, editors, container, abstract, keywords, tags, notes, other,
+        content='entry_text', content_rowid='entry_id', tokenize='unicode61 remove_diacritics 0'
+    )
+"""
 
 
 def upgrade() -> None:
@@ -35,3 +45,25 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("distinct_pair_other", "distinct_pair", ["other_id"], unique=False)
+    op.drop_table("entry_index")
+    op.drop_table("entry_text")
+    op.create_table(
+        "entry_text",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("authors", sa.Text(), nullable=False),
+        sa.Column("editors", sa.Text(), nullable=False),
+        sa.Column("container", sa.Text(), nullable=False),
+        sa.Column("abstract", sa.Text(), nullable=False),
+        sa.Column("keywords", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("other", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("entry_text_entry_id_refers"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("entry_text_primary")),
+        sqlite_strict=True,
+    )
+    op.execute(INDEX)

@@ -68,8 +68,10 @@ def _folded(entry: Entry, facts: Facts) -> list[str]:
 
 def _derived(entry: Entry, facts: Facts, texts: Sequence[str]) -> Derived:
     names: list[Values] = []
-    words: list[str] = []
+    authors: list[str] = []
+    editors: list[str] = []
     for role, people in facts.people.items():
+        words = authors if role == "author" else editors
         for position, (name, folded, whole) in enumerate(people):
             names.append((role, position, *name, folded))
             words.append(whole)
@@ -86,7 +88,8 @@ def _derived(entry: Entry, facts: Facts, texts: Sequence[str]) -> Derived:
     text = {
         "key": key,
         "title": title,
-        "names": " ".join(words),
+        "authors": " ".join(authors),
+        "editors": " ".join(editors),
         "container": container,
         "abstract": abstract,
         "keywords": keywords,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from bibman.model.entry import Entry
 from bibman.model.naming import fold_name
@@ -13,7 +13,7 @@ from bibman.storage.change import Change
 from bibman.storage.derived import Derived, derived_of_each, insert_derived, replace_derived
 from bibman.storage.reading import CHUNK
 from bibman.storage.rows import StoredEntry, fields_json
-from bibman.storage.tables import AliasRow, EntryContentRow, EntryRow, EntryTagRow, NoteRow
+from bibman.storage.tables import AliasRow, DistinctPairRow, EntryContentRow, EntryRow, EntryTagRow, NoteRow
 
 
 def reserve_ids(change: Change, count: int) -> range:
@@ -83,9 +83,20 @@ def remove_entries(change: Change, ids: Sequence[int]) -> None:
     tags = {tag for _, tag in change.reader.tag_links(ids)}
     for mapped in (AliasRow, EntryTagRow, NoteRow):
         change.delete(mapped, _owned(change.connection, mapped, ids))
+    change.delete(DistinctPairRow, _pairs_with(change.connection, ids))
     drop_unused_tags(change, tags)
     change.delete(EntryContentRow, ids)
     change.delete(EntryRow, ids)
+
+
+def _pairs_with(connection: Connection, ids: Sequence[int]) -> list[int]:
+    """The distinct pairs of which one at least is among these entries."""
+    found: set[int] = set()
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        either = or_(DistinctPairRow.entry_id.in_(chunk), DistinctPairRow.other_id.in_(chunk))
+        found.update(connection.execute(select(DistinctPairRow.id).where(either)).scalars())
+    return sorted(found)
 
 
 def add_aliases(change: Change, aliases: Iterable[tuple[int, str]]) -> None:

@@ -14,7 +14,8 @@ from bibman.resources import alembic_folder
 from bibman.storage.connection import APPLICATION_ID, WAIT_AT_MOST, explained, needs_upgrade, revision_of
 from bibman.storage.copies import back_up, free_path
 from bibman.storage.engine import driver_of, engine_for
-from bibman.storage.upkeep import keep_fold_version, make_triggers, make_views
+from bibman.storage.schema import DERIVED_SINCE
+from bibman.storage.upkeep import keep_fold_version, make_triggers, make_views, rebuild
 
 
 def upgrade(path: Path, on_wait: Callable[[], None] | None = None) -> Path | None:
@@ -53,6 +54,8 @@ def _upgrade_within(connection: Connection, path: Path) -> Path | None:
     _keep_used_ids(driver, used)
     if revision is None:
         keep_fold_version(connection)
+    elif revision < DERIVED_SINCE:
+        rebuild(connection)
     broken = driver.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise LibraryError(

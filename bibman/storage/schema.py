@@ -2,7 +2,11 @@
 
 REVISION = "0003"
 
-INDEX_COLUMNS = ("key", "title", "names", "container", "abstract", "keywords", "tags", "notes", "other")
+DERIVED_SINCE = "0003"
+"""The last revision with which what is derived from entries changed: in an older library it is derived anew."""
+
+INDEX_COLUMNS = ("key", "title", "authors", "editors", "container", "abstract", "keywords", "tags", "notes", "other")
+"""Of names, the authors are in a column of their own; in `editors` are those of all other roles."""
 
 _COLUMNS = ", ".join(INDEX_COLUMNS)
 

@@ -74,7 +74,8 @@ class EntryTextRow(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str]
     title: Mapped[str]
-    names: Mapped[str]
+    authors: Mapped[str]
+    editors: Mapped[str]
     container: Mapped[str]
     abstract: Mapped[str]
     keywords: Mapped[str]

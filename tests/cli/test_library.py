@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bibman.storage.schema import REVISION
 from tests.cli.calling import Bibman
 from tests.storage.looking import content, looking
 
@@ -19,7 +20,7 @@ def test_info_tells_what_is_in_it(seeded: Bibman) -> None:
     assert about["bytes"] == seeded.library.stat().st_size
     assert {name: about[name] for name in about if name != "bytes"} == {
         "path": str(seeded.library),
-        "revision": "0002",
+        "revision": REVISION,
         "entries": 14,
         "unidentified": 0,
         "tags": 2,

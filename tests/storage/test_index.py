@@ -29,7 +29,7 @@ def found(path: Path, words: str) -> list[str]:
         ("strasse", ["Lukasz2019", "Müller-2020", "edited", "online"]),
         ("title : strasse", ["Lukasz2019"]),
         ("tags : strasse", ["Müller-2020", "edited", "online"]),
-        ("names : lukasz", ["Lukasz2019", "child"]),
+        ("authors : lukasz", ["Lukasz2019", "child"]),
         ("key : muller", ["Müller-2020"]),
         ("notes : lambda", ["Lukasz2019"]),
         ("container : words", ["Lukasz2019"]),
@@ -104,7 +104,7 @@ SPOILS = {
     "an index with a row too much": "INSERT INTO entry_index(rowid, title) VALUES (99, 'none')",
     "an index that was not told": """
         DROP TRIGGER entry_text_updated;
-        UPDATE entry_text SET title = 'many other words', names = 'other names' WHERE entry_id < 5;
+        UPDATE entry_text SET title = 'many other words', authors = 'other names' WHERE entry_id < 5;
         CREATE TRIGGER entry_text_updated AFTER UPDATE ON entry_text BEGIN SELECT 1; END""",
 }
 

@@ -225,7 +225,7 @@ def test_six_processes_that_upgrade_at_once_upgrade_once_and_lose_nothing(filled
     assert [each.name for each in filled.parent.glob("*.revision-*")] == [f"filled.bibman.revision-{THIS}"]
     with Library.open(filled) as library:
         assert library.verify() == []
-        for _ in range(STANDING):
+        for _ in range(6):
             library.undo()
     assert without_rating(content(filled)) == before
 
