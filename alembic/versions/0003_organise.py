@@ -1,4 +1,4 @@
-"""The third revision: queries that have a name, entries that look like one work but are two, authors apart in the index.
+"""The third revision: saved searches, entries that look like one work but are two, authors apart in the index.
 
 The words of the index are derived: bibman derives them anew in an older library after this.
 """
