@@ -27,6 +27,15 @@ class UsageError(BibmanError):
     exit_code = 2
 
 
+class QueryError(UsageError):
+    """A query that cannot be read; the message says at which column, counted from 1."""
+
+    @classmethod
+    def at(cls, column: int, problem: str, advice: str = "") -> "QueryError":
+        """The error for a `problem` at a column."""
+        return cls(f"the query, column {column}: {problem}", advice)
+
+
 class NotFoundError(BibmanError):
     """A key, tag, note or source that does not exist."""
 

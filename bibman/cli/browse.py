@@ -1,11 +1,10 @@
 """`list` and `show`."""
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bibman.cli.completion import complete_key, complete_tag
+from bibman.cli.completion import complete_key, complete_query, complete_tag
 from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, is_terminal, say, table
 from bibman.cli.session import session_of
@@ -19,10 +18,16 @@ if TYPE_CHECKING:
 
 app = group()
 
+Query = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[QUERY]...", help="What to look for; all without.", autocompletion=complete_query),
+]
+
 
 @app.command("list")
 def list_entries(
     context: typer.Context,
+    query: Query = None,
     tag: Annotated[
         list[str] | None,
         typer.Option(
@@ -37,7 +42,7 @@ def list_entries(
         str | None, typer.Option("--year", "-y", metavar="YEAR|FROM..TO", help="Of this year, or of these years.")
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="By somebody with this family name.")
+        str | None, typer.Option("--name", metavar="NAME", help="By somebody with this name, or one that begins so.")
     ] = None,
     identified: Annotated[
         bool | None, typer.Option("--identified/--unidentified", help="Whose work is known, or is not.")
@@ -49,16 +54,16 @@ def list_entries(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the entries of the library."""
-    from bibman.model.tags import parse_tags
-    from bibman.storage.answers import ORDERS, Filter
+    from bibman.services.queries import listed_only, understood
+    from bibman.storage.answers import ORDERS
 
     if sort not in ORDERS:
         raise UsageError(f"cannot sort by {sort}", f"There are {', '.join(sorted(ORDERS))}")
-    wanted = Filter([each for given in tag or [] for each in parse_tags(given)], _years(year), name, identified)
     with session_of(context).reading() as reader:
-        found = reader.summaries(wanted, sort, reverse=reverse)
+        asked = understood(reader, " ".join(query)) if query else None
+        found = reader.summaries(listed_only(asked, tag or [], year, name, identified), sort, reverse=reverse)
         if as_json:
-            emit_json(_summaries_as_json(reader, list(found)))
+            emit_json(summaries_as_json(reader, list(found)))
         else:
             table(_COLUMNS, (_row(each) for each in found))
 
@@ -99,19 +104,8 @@ def _heading(summary: "Summary") -> str:
     return summary.title or (f"“{summary.opening.rstrip(' .…')}…”" if summary.opening else "")
 
 
-def _years(text: str | None) -> tuple[int | None, int | None] | None:
-    if text is None:
-        return None
-    first, dots, last = (part.strip() for part in text.partition(".."))
-    if not (first or last) or not all(re.fullmatch(r"(-?[0-9]{1,6})?", part) for part in (first, last)):
-        raise UsageError(f"not a year or a span of years: {text}", "Say 2022, 2020..2023, 2020.. or ..2020")
-    start, end = (int(part) if part else None for part in (first, last))
-    if start is not None and end is not None and end < start:
-        raise UsageError(f"the years end before they begin: {text}", f"Say {end}..{start}")
-    return start, end if dots else start
-
-
-def _summaries_as_json(reader: "Reader", found: "list[Summary]") -> list[dict[str, Any]]:
+def summaries_as_json(reader: "Reader", found: "list[Summary]") -> list[dict[str, Any]]:
+    """Entries as JSON shows them in a list."""
     ids = [summary.id for summary in found]
     names, identifiers = reader.names_of(ids), reader.identifiers_of(ids)
     return [_summary_as_json(each, names.get(each.id, {}), identifiers.get(each.id, [])) for each in found]
@@ -149,7 +143,7 @@ def _summary_as_json(
 
 
 def _whole_as_json(reader: "Reader", summary: "Summary") -> dict[str, Any]:
-    (whole,) = _summaries_as_json(reader, [summary])
+    (whole,) = summaries_as_json(reader, [summary])
     (stored,) = reader.entries([summary.id])
     return {
         **whole,

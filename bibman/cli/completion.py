@@ -1,4 +1,4 @@
-"""What a shell offers for keys and tags. Nothing here may fail aloud: the user is in the middle of a line."""
+"""What a shell offers for keys, tags and queries. Nothing here may fail aloud: the user is in the middle of a line."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -31,6 +31,37 @@ def complete_tag(context: typer.Context, incomplete: str) -> list[str]:
         context,
         lambda reader: (before + comma + tag.name for tag in reader.tags() if fold_name(tag.name).startswith(folded)),
     )
+
+
+def complete_saved(context: typer.Context, incomplete: str) -> list[str]:
+    """The saved searches that begin so."""
+    from bibman.model.naming import fold_name
+
+    folded = fold_name(incomplete)
+    names = _offer(context, lambda reader: (each.name for each in reader.saved_searches()))
+    return [name for name in names if fold_name(name).startswith(folded)]
+
+
+def complete_query(context: typer.Context, incomplete: str) -> list[str]:
+    """The fields that begin so, and after `tag:`, `key:`, `type:`, `has:`, `is:` or `@` what may stand there."""
+    from bibman.model.query_fields import FIELDS, STATES, TYPES
+
+    if incomplete.startswith("@"):
+        return [f"@{name}" for name in complete_saved(context, incomplete[1:])]
+    field, colon, start = incomplete.partition(":")
+    name = field.lower()
+    if not colon:
+        return [f"{each}:" for each in FIELDS if each.startswith(name)]
+    if name == "key":
+        return [f"{field}:{key}" for key in complete_key(context, start)]
+    if name in ("tag", "tags"):
+        return [f"{field}:{_quoted(tag)}" for tag in complete_tag(context, start.lstrip('"'))]
+    words = {"type": TYPES, "is": STATES, "has": FIELDS, "missing": FIELDS}.get(name, ())
+    return [f"{field}:{each}" for each in words if each.startswith(start.lower())]
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
 
 
 def _offer(context: typer.Context, find: "Callable[[Reader], Iterable[str]]") -> list[str]:

@@ -23,6 +23,7 @@ from bibman.errors import BibmanError, UsageError
 COMMANDS = {
     "ingest": "ingest",
     "identify": "ingest",
+    "search": "search",
     "list": "browse",
     "show": "browse",
     "new": "entry",
@@ -39,6 +40,7 @@ COMMANDS = {
 GROUPS = {
     "tag": "tag",
     "note": "note",
+    "saved": "saved",
     "key": "key",
     "passages": "passages",
     "catalogue": "catalogue",

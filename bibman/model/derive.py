@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from bibman.model.dates import from_fields, to_iso
-from bibman.model.entry import Entry
-from bibman.model.fold import fold_each, has_markup
+from bibman.model.entry import Entry, Field
+from bibman.model.fold import fold, fold_each, has_markup
 from bibman.model.identifiers import Identifier, entry_identifiers
 from bibman.model.latex import decode
 from bibman.model.names import Name, is_whole, parse_name, split_names
@@ -53,6 +53,18 @@ def derive(entry: Entry) -> Derived:
     """What the fields of `entry` say. One that is not identified has no title."""
     (derived,) = derive_each((entry,))
     return derived
+
+
+def words_of_field(fields: Iterable[Field], name: str) -> str:
+    """The folded words of the field of the canonical `name`: of several the first, of lists of names the first that
+    names somebody."""
+    for field in fields:
+        if canonical(field.name) == name:
+            if not is_name_list(name):
+                return fold(field.value)
+            if found := _listed(field.value):
+                return " ".join(person.words for person in found)
+    return ""
 
 
 def derive_each(entries: Sequence[Entry]) -> list[Derived]:

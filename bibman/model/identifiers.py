@@ -7,12 +7,14 @@ ISO 3297 (ISSN).
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bibman.model.arxiv import arxiv_doi, arxiv_ids_in, arxiv_url, normalise_arxiv, split_arxiv
 from bibman.model.doi import dois_in, normalise_doi, usual_doi
 from bibman.model.identifier_text import plain
-from bibman.model.record import Record
+
+if TYPE_CHECKING:
+    from bibman.model.record import Record
 
 __all__ = [
     "Identifier",
@@ -20,6 +22,7 @@ __all__ = [
     "arxiv_url",
     "entry_identifiers",
     "find_identifiers",
+    "identifier_of",
     "normalise_arxiv",
     "normalise_doi",
     "normalise_isbn",
@@ -60,6 +63,22 @@ def find_identifiers(text: str) -> list[Identifier]:
     return list(dict.fromkeys(identifier for _, _, identifier in _found(plain(text))))
 
 
+def identifier_of(scheme: str, text: str) -> Identifier | None:
+    """The identifier of a scheme that `text` is, in its normal form, or None; a DOI of arXiv's is an arXiv id."""
+    normalise = {
+        "arxiv": normalise_arxiv,
+        "isbn": normalise_isbn,
+        "issn": normalise_issn,
+        "pmid": normalise_pmid,
+        "pmcid": normalise_pmcid,
+    }
+    if scheme == "doi":
+        doi = normalise_doi(text)
+        return None if doi is None else _of_doi(doi)
+    value = normalise[scheme](text)
+    return None if value is None else Identifier(scheme, value)
+
+
 def entry_identifiers(fields: Mapping[str, str], entry_type: str = "misc") -> tuple[Identifier, ...]:
     """The identifiers of the work that `fields` (lower-case names, BibTeX text or plain) describe, each once.
 
@@ -87,7 +106,7 @@ def entry_identifiers(fields: Mapping[str, str], entry_type: str = "misc") -> tu
     return tuple(dict.fromkeys(found))
 
 
-def record_identifiers(record: Record) -> tuple[Identifier, ...]:
+def record_identifiers(record: "Record") -> tuple[Identifier, ...]:
     """The identifiers of the work that a catalogue's or provider's `record` describes."""
     return entry_identifiers(record.texts, record.type)
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from bibman.model.naming import fold_name
-
 
 class Summary(NamedTuple):
     """An entry as a list shows it. `title` is None where it is not identified: `opening` stands in for it."""
@@ -23,6 +21,22 @@ class Summary(NamedTuple):
     notes: int
     added_at: str
     changed_at: str
+
+
+SUMMARY = (
+    "id, key, type, identified, title, opening, short_names, date, year, container, tags, notes, added_at, changed_at"
+)
+"""The columns of the view `entries` that make up a summary."""
+
+TAG_SEPARATOR = ", "
+"""Between the tags in the view `entries`; a tag holds no comma."""
+
+
+def summary_of(row: Sequence[Any]) -> Summary:
+    """The summary that a row of the columns SUMMARY is."""
+    summary = Summary._make(row)
+    tags = row[10].split(TAG_SEPARATOR) if row[10] else ()
+    return summary._replace(identified=bool(summary.identified), tags=tuple(tags))
 
 
 class Note(NamedTuple):
@@ -97,38 +111,11 @@ class Operation(NamedTuple):
     changes: int
 
 
-class Filter(NamedTuple):
-    """Which entries are meant; what is None does not matter.
+class SavedSearch(NamedTuple):
+    """A query that the reader gave a name."""
 
-    Each of `tags` takes its children in (`a` means `a/b` too), and all of them are asked for; `years` is the first and
-    the last year, either open; `name` is part of somebody's family name, in any case and without accents.
-    """
-
-    tags: Sequence[str] = ()
-    years: tuple[int | None, int | None] | None = None
-    name: str | None = None
-    identified: bool | None = None
-
-    def condition(self) -> tuple[str, list[Any]]:
-        """The SQL condition on the view `entries`, and its parameters."""
-        parts: list[str] = []
-        values: list[Any] = []
-        for folded in map(fold_name, self.tags):
-            parts.append("id IN (SELECT entry_id FROM entry_tags WHERE folded = ? OR substr(folded, 1, ?) = ?)")
-            values += [folded, len(folded) + 1, f"{folded}/"]
-        if self.years is not None:
-            first, last = self.years
-            parts.append("year BETWEEN ? AND ?")
-            values += [-(10**9) if first is None else first, 10**9 if last is None else last]
-        if self.name is not None:
-            parts.append("id IN (SELECT entry_id FROM names WHERE instr(' ' || folded, ' ' || ?))")
-            from bibman.model.fold import fold
-
-            values.append(fold(self.name))
-        if self.identified is not None:
-            parts.append("identified = ?")
-            values.append(int(self.identified))
-        return " AND ".join(parts) or "1", values
+    name: str
+    query: str
 
 
 ORDERS = {

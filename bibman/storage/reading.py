@@ -12,14 +12,16 @@ from bibman.errors import LibraryError, NotFoundError
 from bibman.model.naming import fold_name
 from bibman.storage.answers import (
     ORDERS,
-    Filter,
+    SUMMARY,
     Note,
     Operation,
     Origin,
+    SavedSearch,
     SourcePassage,
     SourceReading,
     Summary,
     Tag,
+    summary_of,
 )
 from bibman.storage.connection import connect, explained, needs_upgrade
 
@@ -27,7 +29,9 @@ from bibman.storage.connection import connect, explained, needs_upgrade
 if TYPE_CHECKING:
     from bibman.model.entry import Entry, Field
     from bibman.model.names import Name
+    from bibman.model.query import Node
     from bibman.storage.rows import StoredEntry
+    from bibman.storage.search import Ranked
 
 CHUNK = 500
 """How many ids go into one IN (…)."""
@@ -86,21 +90,60 @@ class Reader:
         )
         return (row[0] for row in self._connection.execute(query, (folded, folded + "\U0010ffff")))
 
-    def summaries(self, wanted: Filter, order: str = "added", *, reverse: bool = False) -> Iterator[Summary]:
-        """The entries that `wanted` means, sorted by one of ORDERS."""
-        condition, values = wanted.condition()
+    def summaries(
+        self, node: "Node | None" = None, order: str = "added", *, reverse: bool = False
+    ) -> Iterator[Summary]:
+        """The entries that a query means, or all, sorted by one of ORDERS."""
+        condition, values = self._condition(node)
         direction = "DESC" if reverse else "ASC"
         sorting = ", ".join(f"{term} {direction}" for term in ORDERS[order])
-        query = f"SELECT {_SUMMARY} FROM entries WHERE {condition} ORDER BY {sorting}"
-        return (_summary(row) for row in self._connection.execute(query, values))
+        query = f"SELECT {SUMMARY} FROM entries WHERE {condition} ORDER BY {sorting}"
+        return (summary_of(row) for row in self._connection.execute(query, values))
+
+    def matching(self, node: "Node") -> list[int]:
+        """The ids of the entries that a query means, the newest first."""
+        from bibman.storage.search import matching
+
+        return matching(self._connection, node)
+
+    def ranked(self, node: "Node", limit: int, offset: int = 0) -> "Ranked":
+        """The entries that answer a query best: `limit` of them, after the `offset` better ones."""
+        from bibman.storage.search import ranked
+
+        return ranked(self._connection, node, limit, offset)
+
+    def words_like(self, word: str) -> list[str]:
+        """The words in the library that are spelt most like one that is not, folded, the nearest first."""
+        from bibman.storage.search import words_like
+
+        return words_like(self._connection, word)
+
+    def has_field(self, name: str) -> bool:
+        """Whether an entry has a field that is called so."""
+        query = "SELECT EXISTS (SELECT 1 FROM contents WHERE instr(fields, ?))"
+        return bool(self._connection.execute(query, (f'["{name}","',)).fetchone()[0])
+
+    def saved_searches(self) -> list[SavedSearch]:
+        """All saved searches by name."""
+        return [
+            SavedSearch(*row)
+            for row in self._connection.execute("SELECT name, query FROM saved_searches ORDER BY folded")
+        ]
+
+    def _condition(self, node: "Node | None") -> tuple[str, Sequence[Any]]:
+        if node is None:
+            return "1", ()
+        from bibman.storage.search import condition
+
+        return condition(self._connection, node)
 
     def summaries_of(self, ids: Iterable[int]) -> Iterator[Summary]:
         """The entries with these ids, in their order."""
-        query = f"SELECT {_SUMMARY} FROM entries WHERE id = ?"
+        query = f"SELECT {SUMMARY} FROM entries WHERE id = ?"
         for entry_id in ids:
             row = self._connection.execute(query, (entry_id,)).fetchone()
             if row is not None:
-                yield _summary(row)
+                yield summary_of(row)
 
     def names_of(self, ids: Sequence[int]) -> "dict[int, dict[str, list[Name]]]":
         """Id → role → names in order, for these entries."""
@@ -338,25 +381,6 @@ COUNTED = {
     "passages": "passages",
     "operations": "history",
 }
-
-_SUMMARY = (
-    "id, key, type, identified, title, opening, short_names, date, year, container, tags, notes, added_at, changed_at"
-)
-
-
-def _summary(row: Sequence[Any]) -> Summary:
-    entry_id, key, kind, identified, title, opening, short_names, date, year, container, tags, notes, added, changed = (
-        row
-    )
-    shown = tuple(tags.split(TAG_SEPARATOR)) if tags else ()
-    return Summary(
-        entry_id, key, kind, bool(identified), title, opening, short_names, date, year, container, shown, notes, added,
-        changed,
-    )  # fmt: skip
-
-
-TAG_SEPARATOR = ", "
-"""Between the tags in the view `entries`; a tag holds no comma."""
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import pytest
 from bibman.errors import LibraryError
 from bibman.model.fold import FOLD_VERSION
 from bibman.storage.annotations import add_note, add_tags, change_note, remove_notes, remove_tags, rename_tag
-from bibman.storage.answers import Filter
 from bibman.storage.change import Change
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, change_entries, move_annotations, remove_entries, reserve_ids
@@ -137,7 +136,7 @@ def test_views_triggers_and_an_index_that_are_gone_are_made_anew(filled: Path) -
         connection.execute("DROP TRIGGER entry_text_inserted")
         connection.execute("DROP TABLE entry_index")
     with pytest.raises(LibraryError, match=r"is damaged .*no such table") as raised, reading(filled) as reader:
-        list(reader.summaries(Filter()))
+        list(reader.summaries())
     assert raised.value.advice == "`bibman library rebuild` makes it anew"
     with Library.open(filled) as library:
         library.rebuild()

@@ -15,7 +15,6 @@ from bibman.errors import LibraryError
 from bibman.resources import alembic_folder
 from bibman.storage import schema
 from bibman.storage.annotations import add_tags
-from bibman.storage.answers import Filter
 from bibman.storage.database import Library
 from bibman.storage.engine import engine_for
 from bibman.storage.entries import add_entries, remove_entries, reserve_ids
@@ -165,7 +164,7 @@ def test_reading_upgrades_as_well_and_says_so(filled: Path, second: Second) -> N
     second()
     backups: list[Path] = []
     with reading(filled, backups.append) as reader:
-        assert len(list(reader.summaries(Filter()))) == 7
+        assert len(list(reader.summaries())) == 7
     assert len(backups) == 1
     with reading(filled, backups.append):
         pass
