@@ -134,7 +134,7 @@ def test_an_entry_that_is_removed_takes_its_tags_notes_and_aliases_along_and_lea
         remove_entries(change, list(range(1, len(SAMPLE))))
     found = content(filled)
     left = {name for name, found_rows in found.items() if found_rows}
-    assert left == {"source", "reading", "passage", "macro", "preamble", "property"}
+    assert left == {"source", "reading", "passage", "macro", "preamble", "saved_search", "property"}
     assert rows(filled, "SELECT id, raw, verdict FROM passages ORDER BY id") == passages
     assert rows(filled, "SELECT count(*) FROM passages WHERE entry_id IS NOT NULL") == [(0,)]
 
