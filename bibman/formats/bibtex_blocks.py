@@ -8,7 +8,7 @@ one mistake costs one entry:
 - `@comment{…}` hides what is in its braces, as to biber. BibTeX reads entries in it.
 - A line that begins with `@word{` begins a block, unless it stands in a value that visibly goes on after it. BibTeX
   takes the rest of the file for the value, where a brace is never closed.
-- Fields or a word behind the end of an entry make it broken. BibTeX leaves them out.
+- Fields, or words up to a brace that nothing opened, behind the end of an entry make it broken. BibTeX leaves them out.
 """
 
 import re

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, NoReturn
 
+from bibman.formats.bibtex_ends import rest_after
 from bibman.formats.bibtex_starts import LEGAL, LINE_END, LINE_OPENS, START, Text
 from bibman.model.vocabulary import FIELD_ORDER, canonical
 
@@ -24,11 +25,6 @@ _BRACES: Final = re.compile(rf"\{{|\}}|{LINE_OPENS}")
 _BRACES_AND_QUOTES: Final = re.compile(rf"\{{|\}}|\"|{LINE_OPENS}")
 _BRACES_AND_PARENTHESES: Final = re.compile(rf"\{{|\}}|\)|{LINE_OPENS}")
 
-_FOLLOWING: Final = re.compile(
-    rf"(?=\w)(?P<word>{LEGAL}++)"
-    r"|\s*+(?:\#\s*+(?P<part>[\"{])?+"
-    rf"|(?:,\s*+)?+(?P<name>(?!@){LEGAL}++)?+\s*+(?:=\s*+(?P<value>[\"{{]|\w++\s*+[,\#)}}])?+)?+)"
-)
 _KEY_AND_COMMA: Final = re.compile(r"\s*+([^\s,{}@]++)?+\s*+(,)?+")
 _ASSIGNMENT: Final = re.compile(rf"(?:{LEGAL}++\s*+(=)?+)?+")
 _SWALLOWED: Final = re.compile(rf"(?:,\s*+|\r[^\S\r\n]*+|\n[^\S\r\n]*+){LEGAL}++\s*+=\s*+(?:[\"{{\w]|\Z)")
@@ -173,7 +169,7 @@ class Scanner(Text):
                 self._wrong_after(what, expression)
             fields.append((name, expression))
         self._at += 1
-        rest = self._rest_after(self._at)
+        rest = rest_after(self, self._at, self._closing)
         if rest:
             raise _WrongError(self._at - 1, f"a `{self._closing}` too many closes the entry before `{_short(rest)}`")
         return Parsed("entry", self._at, self._type, self._key, tuple(fields))
@@ -331,14 +327,6 @@ class Scanner(Text):
             raise _WrongError(end, f"{what} ends here, but `{word}` follows, and no comma or `{self._closing}`")
         raise _WrongError(start, f"{what} has to stand in braces")
 
-    def _rest_after(self, place: int) -> str:
-        """What shows that an entry goes on after what seems to be its end; BibTeX would leave the rest out.
-
-        It is a word right behind the end, a `#` with a literal, or the name of a field with its value.
-        """
-        following = self.ahead(_FOLLOWING, place)
-        return following["word"] or (following["part"] and "#") or (following["value"] and following["name"]) or ""
-
     def _end_of_broken(self, *, opened: bool) -> int:
         """Where a broken block ends: with its own last brace, or before the next line that begins with `@word{`.
 
@@ -354,7 +342,7 @@ class Scanner(Text):
             elif sign != ")":
                 return self._before_blanks(mark.start())
             if depth <= 0 and sign == self._closing:
-                if mark.end() >= self._gap and not self._rest_after(mark.end()):
+                if mark.end() >= self._gap and not rest_after(self, mark.end(), self._closing):
                     return mark.end()
                 depth = int(sign == "}")
         self.must_be_whole()

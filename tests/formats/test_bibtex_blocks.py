@@ -193,6 +193,18 @@ def test_a_brace_closed_too_often_later_on_makes_no_value_of_what_is_between() -
     ]
 
 
+@pytest.mark.parametrize(
+    "rest",
+    ["trailing", "1", ";", ",", "}", "},", "%comment }", " } text", "a,b = c", "(see b)", ", title",
+     "\narticle{b,\n title = {B},\n}", ".\n\nSee {x} and {y}", "text\n@misc{b}", "@misc{b}", ", @misc{b}",
+     "x@misc{b, title={B}}"],
+)  # fmt: skip
+def test_text_behind_an_entry_is_no_part_of_it(rest: str) -> None:
+    for entry in ("@misc{a, title={A}}", "@misc(a, title={A})"):
+        assert next((block.kind, block.key) for block in blocks([entry + rest])) == ("entry", "a")
+        assert ("broken", "b") not in [(block.kind, block.key) for block in blocks([entry + rest])]
+
+
 PROBLEMS = [
     ("@misc{a,\n  title = ¶{A\n  year = {2000},\n}", "the value of `title` is never closed"),
     ("@misc{a,\n  title = ¶{A,\n  year = {2000}\n}", "the value of `title` is never closed"),
@@ -211,7 +223,13 @@ PROBLEMS = [
     ("@misc{a, title = {A}¶}, year = 2000\n}", "a `}` too many closes the entry before `year`"),
     ("@misc(a, title = {A}¶), year = 2000)", "a `)` too many closes the entry before `year`"),
     ("@misc{a, year = 20¶}00, title={A}}", "a `}` too many closes the entry before `00`"),
+    ("@misc{a, year = 20¶}00}", "a `}` too many closes the entry before `00`"),
+    ("@misc(a, year = 20¶)00)", "a `)` too many closes the entry before `00`"),
+    ("@misc{a, title = {A}¶}nd more}, year = 2000}", "a `}` too many closes the entry before `nd`"),
+    ("@misc{a, title = {A}¶}. And {M}ore\n  text\n}", "a `}` too many closes the entry before `And`"),
+    ("@misc{a, title = {A}¶} and {more}}, year = 2000}", "a `}` too many closes the entry before `and`"),
     ("@misc{ke¶}y, title = {A}}", "a `}` too many closes the entry before `y`"),
+    ("@misc{ke¶}y, title = {A", "a `}` too many closes the entry before `y`"),
     ("@misc{a, t = {x},¶}\n year = 2000,\n}", "a `}` too many closes the entry before `year`"),
     ('@misc{a, t = {x}¶} # "y"}', "a `}` too many closes the entry before `#`"),
     ("@misc{¶}\n  key,\n title={A}\n}", "a `}` too many closes the entry before `key`"),

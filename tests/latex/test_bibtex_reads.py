@@ -113,6 +113,7 @@ def _plain(value: str) -> str:
         pytest.param("@comment{never closed\n@misc{a}\n", id="a comment never closed"),
         pytest.param("@preamble{ \"\\x\" # {y} }@misc{a}", id="a preamble"),
         pytest.param("@misc{a, title={A}}}\n@misc{b}", id="a brace too many"),
+        pytest.param("@misc{a, title={A}}trailing\n@misc{b}; @misc{c}, text, @misc{d}.@misc{e}%c", id="text behind"),
         pytest.param("@THING{A, TITLE={A}}@Article{B}", id="capitals"),
     ],
 )  # fmt: skip
@@ -144,6 +145,7 @@ def test_where_bibman_reads_otherwise(text: str, ours: list[Said], bibtex: list[
     [
         pytest.param("@misc{a, note={B}}, title={A}}", [("misc", "a", {"note": "B"})], id="closed too early"),
         pytest.param("@misc{a, year=20}00}", [("misc", "a", {"year": "20"})], id="closed in a value"),
+        pytest.param("@misc{a, title={A}}nd more}, note={B}}", [("misc", "a", {"title": "A"})], id="closed in a text"),
         pytest.param("@misc{ke}y, title={A}}", [("misc", "ke", {})], id="closed in the key"),
         pytest.param("@misc{ }key, title={A}}", [("misc", "", {})], id="closed before the key"),
         pytest.param("@misc{title={A}, year=2000}", [("misc", "title={A", {})], id="no key"),
