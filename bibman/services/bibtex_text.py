@@ -10,12 +10,13 @@ from bibman.formats.bibtex_layout import PLAIN
 from bibman.formats.bibtex_reader import Macros, read_entry
 from bibman.formats.bibtex_writer import entry_text
 from bibman.model.citekeys import check_key, generate
+from bibman.model.comparison import says_the_same
 from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
 from bibman.model.values import checked_type
 from bibman.model.vocabulary import Dialect, required
 from bibman.services.entries import add_new, name_identified
-from bibman.services.keys import change_key, free_key
+from bibman.services.keys import change_key, change_keys, free_key
 from bibman.services.wording import listed, shortened
 from bibman.storage.change import Change
 from bibman.storage.database import Library
@@ -46,7 +47,8 @@ def opened(reader: Reader, keys: Sequence[str]) -> Opened:
 def save(library: Library, before: Opened, text: str, pattern: str) -> list[Entry]:
     """Gives the entries that were `opened` what a text says now, and returns those that are different.
 
-    Entries are known by their keys, or where those are changed by their order. Another key leaves the old one as an
+    Entries are known by what they say (so that two may take each other's keys), else by their keys, or where those are
+    changed by their order. Another key leaves the old one as an
     alias; one that was taken away is made anew by the `pattern`. Raises InvalidValueError for a text that cannot be
     read or lacks an entry, an unknown type and a key that cannot be used; ConflictError where an entry is no longer
     what it was. Then nothing is changed.
@@ -63,7 +65,7 @@ def save(library: Library, before: Opened, text: str, pattern: str) -> list[Entr
                 checked_type(entry.type)
         # Keys come last, so that what refers to one follows in the new values too.
         change_entries(change, {each: replace(entry, key=now[each].entry.key) for each, entry in changed.items()})
-        keyed = {entry_id: _keyed(change, entry_id, entry.key, pattern) for entry_id, entry in changed.items()}
+        keyed = _keyed(change, changed, pattern)
         saved = [entry for entry_id, entry in keyed.items() if entry != before.entries[entry_id]]
         change.summary = f"edited {listed([entry.key for entry in saved])}"
     return saved
@@ -169,36 +171,61 @@ def _check_no_content(block: Block) -> None:
 
 
 def _matched(old: Mapping[int, Entry], typed: Sequence[Entry]) -> dict[int, Entry]:
-    """For each of the entries that were opened what it is now: the one with its key, or else the next that is over."""
-    ids = {fold_name(entry.key): entry_id for entry_id, entry in old.items()}
-    found: dict[int, Entry] = {}
-    others: list[Entry] = []
+    """For each of the entries that were opened what it is now, as `save` says."""
+    keys: set[str] = set()
     for entry in typed:
-        entry_id = ids.get(fold_name(entry.key))
-        if entry_id is None:
-            others.append(entry)
-        elif entry_id in found:
+        folded = fold_name(entry.key)
+        if folded in keys:
             raise InvalidValueError(f"the key {entry.key} stands there twice", "Keys must differ")
-        else:
-            found[entry_id] = entry
+        keys |= {folded} - {""}
+    found: dict[int, Entry] = {}
+    others = list(typed)
+    for are_one in (_is_unchanged, _is_renamed, _has_the_title, _has_the_key):
+        for entry in tuple(others):
+            same = [entry_id for entry_id, each in old.items() if entry_id not in found and are_one(each, entry)]
+            if len(same) == 1:
+                found[same[0]] = entry
+                others.remove(entry)
     missing = [entry_id for entry_id in old if entry_id not in found]
     if len(others) < len(missing):
-        keys = listed([old[entry_id].key for entry_id in missing])
-        message = f"there are fewer entries than were opened, and none with the key {keys}"
+        lost = listed([old[entry_id].key for entry_id in missing])
+        message = f"there are fewer entries than were opened, and none with the key {lost}"
         raise InvalidValueError(message, "`bibman remove` removes entries")
     if len(others) > len(missing):
-        keys = listed([entry.key or entry.type for entry in others])
-        raise InvalidValueError(f"there are more entries than were opened: {keys}", "`bibman new` makes entries")
+        new = listed([entry.key or entry.type for entry in others])
+        raise InvalidValueError(f"there are more entries than were opened: {new}", "`bibman new` makes entries")
     found |= dict(zip(missing, others, strict=True))
     return {entry_id: replace(found[entry_id], identified=entry.identified) for entry_id, entry in old.items()}
 
 
-def _keyed(change: Change, entry_id: int, key: str, pattern: str) -> Entry:
-    """Gives an entry whose fields were changed its key, a new one for an empty; one with a title is identified now."""
-    entry = stored_entries(change, [entry_id])[entry_id].entry
-    if not entry.identified and entry.get("title"):
-        if key == entry.key:
-            return name_identified(change, entry_id, entry, pattern)
-        entry = replace(entry, identified=True)
-        change_entries(change, {entry_id: entry})
-    return change_key(change, entry_id, key or free_key(change, generate(pattern, entry), entry_id))
+def _has_the_key(old: Entry, typed: Entry) -> bool:
+    return fold_name(old.key) == fold_name(typed.key)
+
+
+def _is_unchanged(old: Entry, typed: Entry) -> bool:
+    return _has_the_key(old, typed) and says_the_same(old, typed)
+
+
+def _is_renamed(old: Entry, typed: Entry) -> bool:
+    return says_the_same(old, typed)
+
+
+def _has_the_title(old: Entry, typed: Entry) -> bool:
+    return bool(old.get("title")) and old.get("title") == typed.get("title")
+
+
+def _keyed(change: Change, entries: Mapping[int, Entry], pattern: str) -> dict[int, Entry]:
+    """Gives entries whose fields were changed their keys, new ones for empty; what has a title is identified now."""
+    stored = {entry_id: each.entry for entry_id, each in stored_entries(change, entries).items()}
+    named = [entry_id for entry_id, entry in stored.items() if not entry.identified and entry.get("title")]
+    change_entries(
+        change,
+        {each: replace(stored[each], identified=True) for each in named if stored[each].key != entries[each].key},
+    )
+    change_keys(change, {entry_id: entry.key for entry_id, entry in entries.items() if entry.key})
+    for entry_id, entry in entries.items():
+        if entry_id in named and stored[entry_id].key == entry.key:
+            name_identified(change, entry_id, stored[entry_id], pattern)
+        elif not entry.key:
+            change_key(change, entry_id, free_key(change, generate(pattern, stored[entry_id]), entry_id))
+    return {entry_id: each.entry for entry_id, each in stored_entries(change, entries).items()}

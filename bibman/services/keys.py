@@ -86,17 +86,32 @@ def change_key(change: Change, entry_id: int, key: str) -> Entry:
 def change_keys(change: Change, keys: Mapping[int, str]) -> dict[int, Entry]:
     """Renames entries, by id, within a change and returns what they are then.
 
-    The old keys stay as aliases, and the fields of all entries that refer to them follow. Raises InvalidValueError for
-    a key that LaTeX could not cite, or that another entry has.
+    The old keys stay as aliases, and the fields of all entries that refer to them follow. Entries may take each other's
+    keys; then no alias stays. Raises InvalidValueError for a key that LaTeX could not cite, that another entry has and
+    keeps, or that two are to have.
     """
     before = {entry_id: stored.entry for entry_id, stored in stored_entries(change, keys).items()}
     new = {entry_id: key for entry_id, key in keys.items() if key != before[entry_id].key}
+    left = {fold_name(before[entry_id].key): entry_id for entry_id in new}
+    taken: dict[str, str] = {}
+    moved: list[int] = []
     for entry_id, key in new.items():
-        check_free(change, key, entry_id)
+        folded = fold_name(key)
+        owner = left.get(folded)
+        if owner is None or owner == entry_id:
+            check_free(change, key, entry_id)
+        else:
+            check_key(key)
+            moved.append(owner)
+        if folded in taken:
+            raise InvalidValueError(f"the key {key} would be that of two entries", "Keys must differ")
+        taken[folded] = key
     others = {each: key for each, key in new.items() if fold_name(key) != fold_name(before[each].key)}
     drop_aliases(change, others.values())
+    # No entry has a key with a blank in it, so what has to make room has one of its own in between.
+    change_entries(change, {each: replace(before[each], key=f"{before[each].key} {each}") for each in moved})
     change_entries(change, {entry_id: replace(before[entry_id], key=key) for entry_id, key in new.items()})
-    add_aliases(change, [(entry_id, before[entry_id].key) for entry_id in others])
+    add_aliases(change, [(each, before[each].key) for each in others if fold_name(before[each].key) not in taken])
     turned: dict[int, dict[str, str]] = defaultdict(dict)
     for entry_id, key in new.items():
         old = before[entry_id].key

@@ -77,6 +77,35 @@ class TestEdit:
         assert entry["fields"] == {"title": "Toys and more", "month": "February", "note": "100% & _raw_"}
         assert "month = feb," in seeded("export", TOY).out
 
+    @pytest.mark.parametrize("edited", ["", ", note = {Edited}"])
+    def test_entries_take_each_others_keys_and_all_that_belongs_to_them_goes_along(
+        self, fresh: Bibman, edited: str
+    ) -> None:
+        one, two, child = "title = {One}", "title = {Two}", "@misc{c, title = {C}, related = {a,b}}"
+        fresh("ingest", fresh.file("x.bib", f"@misc{{a, {one}}} @misc{{b, {two}}} {child}"))
+        fresh("tag", "add", "first", "a")
+        before = content(fresh.library)
+        assert fresh("edit", "a", "b", input=f"@misc{{b, {one}{edited}}} @misc{{a, {two}}}").code == 0
+        renamed = fresh.shown("b")
+        assert (renamed["tags"], renamed["fields"]["title"], renamed["aliases"]) == (["first"], "One", [])
+        assert ("note" in renamed["fields"]) is bool(edited)
+        assert (fresh.shown("a")["tags"], fresh.shown("a")["fields"]["title"]) == ([], "Two")
+        assert fresh.shown("c")["fields"]["related"] == "b,a"
+        assert fresh("library", "verify").code == 0
+        fresh("undo")
+        assert content(fresh.library) == before
+        fresh("redo")
+        assert fresh.shown("b")["tags"] == ["first"]
+        assert fresh("library", "verify").code == 0
+
+    def test_a_key_that_an_entry_gives_up_in_the_same_text_is_free(self, fresh: Bibman) -> None:
+        fresh("ingest", fresh.file("x.bib", "@misc{a, title = {One}} @misc{b, title = {Two}}"))
+        assert fresh("edit", "a", "b", input="@misc{b, title = {One}} @misc{c, title = {Two}}").code == 0
+        assert [(fresh.shown(key)["fields"]["title"], fresh.shown(key)["aliases"]) for key in "bc"] == [
+            ("One", ["a"]),
+            ("Two", []),
+        ]
+
     @pytest.mark.parametrize("script", ["", "s/Toy Models/Toy Models/"])
     def test_a_text_that_is_left_as_it_is_changes_nothing(self, seeded: Bibman, edit: Edit, script: str) -> None:
         before = content(seeded.library, history=True)
