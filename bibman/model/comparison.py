@@ -91,7 +91,12 @@ def filled(entry: Entry, other: Entry) -> Entry:
 
 def says_the_same(one: Entry, other: Entry) -> bool:
     """Whether two entries have the same type and the same fields, in whatever order and under whatever key."""
-    return one.type == other.type and sorted(one.fields, key=_order) == sorted(other.fields, key=_order)
+    return content_of(one) == content_of(other)
+
+
+def content_of(entry: Entry) -> tuple[str, tuple[Field, ...]]:
+    """What entries that say the same have in common; it can be looked up."""
+    return entry.type, tuple(sorted(entry.fields, key=_order))
 
 
 def titles_agree(one: str, other: str) -> bool:

@@ -63,6 +63,10 @@ class Arrivals:
         batch.write()
         return arrivals
 
+    def also_called(self, entry_id: int, key: str) -> None:
+        """Tells that an entry that is here goes by another key too, which becomes an alias if it is free."""
+        self._also_called.append((entry_id, key))
+
     def finish(self) -> list[int]:
         """Does what needs all entries to be here; returns the ids of entries that were changed once more.
 

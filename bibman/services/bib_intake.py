@@ -4,6 +4,7 @@ A passage is a block with the white space behind it; the bytes of all passages j
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -40,6 +41,8 @@ from bibman.storage.sources import (
 
 BATCH = 500
 SHOWN = 60
+LONGEST_KEY = 4096
+_KEY = re.compile(r"@\s*[^\s{(,@]+\s*[{(]\s*([^\s,}]+)")
 
 Side = Literal["theirs", "ours"]
 """Whose text is kept where the file and the library changed the same: the file's, or the library's."""
@@ -144,12 +147,24 @@ class BibIntake:
         if held is not None:
             yield self._read(held, raw.encode(codec), position)
 
+    def _keys_in_it(self) -> set[str]:
+        """All keys that the file has, and perhaps some that only look like one."""
+        found: set[str] = set()
+        rest = ""
+        for piece in self._source.pieces():
+            text = rest + piece
+            found.update(_KEY.findall(text))
+            rest = text[-LONGEST_KEY:]
+        return found
+
     def _read(self, block: Block, raw: bytes, position: int) -> _Piece:
         """A passage with its entry; what it defines is known from here on."""
         piece = _Piece(block, position, raw)
         if block.kind == "entry":
             piece.entry = read_entry(block, self._macros)
             piece.old = self._old.of(piece.entry, raw)
+            if piece.old is None and piece.entry.key and not self._is_again:
+                piece.old = self._old.renamed(piece.entry, self._keys_in_it)
         elif block.kind == "broken":
             piece.old = self._old.mended(raw)
         elif block.kind == "macro":
@@ -242,10 +257,17 @@ class BibIntake:
                 stage, detail = OURS, f"kept as in the library: {listed(conflicts, SHOWN)}"
             else:
                 stage, detail = SAME_TEXT, ""
+            if piece.entry is not None and piece.entry.key not in (old.source_key, key):
+                self._arrivals.also_called(entry_id, piece.entry.key)
+                detail = "; ".join(filter(None, (f"the file calls it {piece.entry.key} now", detail)))
             self._found_again(piece, old, Verdict.ALREADY_HERE, stage, key, detail)
             # Fields alike, but another key here than was agreed: that is an edit of ours still.
             agreed = str(evidence_of(old).get(KEY, old.source_key))
-            if piece.entry is not None and key == agreed and says_the_same(now[entry_id], piece.entry):
+            if (
+                piece.entry is not None
+                and key in (agreed, piece.entry.key)
+                and says_the_same(now[entry_id], piece.entry)
+            ):
                 self._agree(piece, entry_id, stored[entry_id].revision + (entry_id in changed), key)
 
     def _add(self, pieces: Sequence[_Piece]) -> None:
@@ -272,6 +294,8 @@ class BibIntake:
     ) -> None:
         """What became of a passage that was read before; file and library agreed when its old finding says."""
         known = {name: value for name, value in evidence_of(old).items() if name in (KEY, DIFFERS, MENDED, WAS)}
+        if piece.entry is not None and piece.entry.key != old.source_key:
+            known.setdefault(KEY, old.source_key)
         evidence = {**known, **(waiting or {})}
         piece.finding = Finding(verdict, old.entry_id, old.entry_revision, stage, evidence=evidence)
         self._tell(piece, key, detail)

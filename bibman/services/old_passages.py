@@ -2,14 +2,14 @@
 
 import json
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from bibman.formats.bibtex_blocks import Block, blocks
 from bibman.formats.bibtex_reader import Macros, read_entry
-from bibman.model.comparison import titles_agree
-from bibman.model.entry import Entry
+from bibman.model.comparison import content_of, titles_agree
+from bibman.model.entry import Entry, Field
 from bibman.model.latex import decode
 from bibman.storage.change import Change
 from bibman.storage.sources import KeptPassage, LastReading, kept_passages, raw_of_passages, source_macros
@@ -23,6 +23,13 @@ KEY, DIFFERS = "key", "differs"
 that the library had other fields than the file even then."""
 
 
+class _Gone(NamedTuple):
+    """Passages whose keys the file has no more: by what they say, and by their entries."""
+
+    by_content: dict[tuple[str, tuple[Field, ...]], deque[KeptPassage]]
+    by_id: dict[int, KeptPassage]
+
+
 class OldPassages:
     """The passages of the latest reading of a source, each given once to the passage that it is now."""
 
@@ -34,6 +41,7 @@ class OldPassages:
         self._raws: dict[int, bytes] = {}
         self._mended: dict[str, KeptPassage] = {}
         self._here: set[int] = set()
+        self._gone: _Gone | None = None
         self._macros = Macros() if reading is None else defined_macros(change, reading.source_id)
         if reading is None:
             return
@@ -67,6 +75,31 @@ class OldPassages:
                 self._alike[entry.key, checksum_of(self._raws[found.bytes_id])].remove(found)
         if found is not None:
             waiting.remove(found)
+        return found
+
+    def renamed(self, entry: Entry, keys: Callable[[], Set[str]]) -> KeptPassage | None:
+        """The passage that an entry of the file was before under another key, or None.
+
+        It is one whose key is none of the `keys` that the file has now, and whose entry says the same in the file, or
+        was given this key in the library.
+        """
+        if not any(self._by_key.values()):
+            return None
+        if self._gone is None:
+            present = keys()
+            gone = [each for key, several in self._by_key.items() if key not in present for each in several]
+            raws = raw_of_passages(self._change, [self.base_id(each) for each in gone])
+            self._gone = _Gone({}, {})
+            for each in gone:
+                self._gone.by_content.setdefault(content_of(self.base(each, raws)), deque()).append(each)
+                if each.entry_id is not None:
+                    self._gone.by_id[each.entry_id] = each
+        found = self._gone.by_id.get(self._change.reader.id_of(entry.key) or 0) if self._gone.by_id else None
+        alike = self._gone.by_content.get(content_of(entry))
+        found = found or (alike[0] if alike else None)
+        if found is None or found not in self._by_key[found.source_key or ""]:
+            return None
+        self._by_key[found.source_key or ""].remove(found)
         return found
 
     def mended(self, raw: bytes) -> KeptPassage | None:

@@ -10,6 +10,7 @@ import pytest
 
 from bibman.services.sources import Source
 from tests.cli.calling import Bibman
+from tests.storage.looking import content
 
 REFS = r"""% my references
 @string{jmlr = "Journal of ML"}
@@ -332,6 +333,43 @@ class TestReadingAgain:
         found = taken(fresh, fresh.file("refs.bib", second.replace("}}", "}, year=2000}")))
         assert found == [("already here", "ka", "file", "changed as in the file: year")]
         assert [fresh.shown(key)["fields"]["title"] for key in ("k", "ka")] == ["One Thing", "Another Matter"]
+
+    def test_an_entry_under_another_key_is_the_one_whose_key_went(self, fresh: Bibman) -> None:
+        fresh("ingest", fresh.file("refs.bib", REFS))
+        before = content(fresh.library)
+        renamed = REFS.replace("{plain,", "{fancy,")
+        found = taken(fresh, fresh.file("refs.bib", renamed))
+        assert found[1] == ("already here", "plain", "same text", "the file calls it fancy now")
+        assert fresh.keys() == ["Smith2020", "plain"]
+        assert fresh.shown("fancy")["aliases"] == ["fancy"]
+        assert kept_bytes(fresh) == renamed.encode()
+        assert {each[2:] for each in taken(fresh, fresh.file("refs.bib", renamed))} == {("same text", "")}
+        fresh("edit", "plain", "--set", "year=1999")
+        given = fresh("export", "--source", "refs.bib").out
+        assert given.startswith(renamed[: renamed.index("{mine}")])
+        assert "year" in given[given.index("{fancy,") :]
+        fresh("ingest", fresh.file("refs.bib", renamed.replace("{mine}", "{theirs}")))
+        assert fresh.shown("plain")["fields"] == {"title": "Plain", "note": "theirs", "year": "1999"}
+        for _ in range(3):
+            fresh("undo")
+        assert content(fresh.library) == before
+
+    def test_an_entry_whose_fields_are_copied_under_another_key_stays_two(self, fresh: Bibman) -> None:
+        fresh("ingest", fresh.file("refs.bib", REFS))
+        copy = REFS[REFS.index("@misc") :].replace("{plain,", "{fancy,")
+        assert taken(fresh, fresh.file("refs.bib", copy + REFS))[0][:3] == ("identified", "fancy", "new")
+        assert len(fresh.keys()) == 3
+
+    def test_a_key_that_was_given_back_to_the_file_is_known_when_the_file_changes(self, fresh: Bibman) -> None:
+        path = fresh.file("refs.bib", REFS)
+        fresh("ingest", path)
+        fresh("key", "set", "plain", "fancy")
+        fresh("export", "--source", "refs.bib", "-o", path)
+        given = Path(path).read_text("utf-8")
+        assert "{fancy," in given
+        found = taken(fresh, fresh.file("refs.bib", given.replace("{mine}", "{theirs}")))
+        assert found[1] == ("already here", "fancy", "file", "changed as in the file: note")
+        assert fresh.keys() == ["Smith2020", "fancy"]
 
     def test_dry_run_shows_what_would_be_and_keeps_nothing(self, fresh: Bibman) -> None:
         path = fresh.file("refs.bib", REFS)
