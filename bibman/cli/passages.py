@@ -66,8 +66,10 @@ def mend(
         found = [each for each in listing(reader, None, ["rejected"]) if each.passage.id == number]
     old = found[0].text if found else ""
     with given_text(None, file, old, ".bib") as text, session.writing() as library:
-        arrival = correct(library, number, text, setting("key-pattern"))
-    say(f"passage {number} is {clean(arrival.key)} now")
+        mended = correct(library, number, text, setting("key-pattern"))
+    what = {"macro": f"the macro {mended.name}", "preamble": "a preamble"}.get(mended.kind, mended.name)
+    follow = f"; it changed {', '.join(mended.followed)}" if mended.followed else ""
+    say(clean(f"passage {number} is {what} now{follow}"))
 
 
 def _what(listed: "Listed") -> str:

@@ -64,7 +64,10 @@ class Wishes:
 
 @dataclass(slots=True)
 class _Piece:
-    """A passage on its way: its block, its bytes, the passage that it was before, and what it became."""
+    """A passage on its way: its block, its bytes, the passage that it was before, and what it became.
+
+    `mended` is the macro or preamble that stands here in the place of a block that cannot be read.
+    """
 
     block: Block
     position: int
@@ -74,6 +77,7 @@ class _Piece:
     finding: Finding | None = None
     outcome: Outcome | None = None
     is_kept: bool = False
+    mended: Block | None = None
 
 
 class BibIntake:
@@ -167,7 +171,9 @@ class BibIntake:
                 piece.old = self._old.renamed(piece.entry, self._keys_in_it)
         elif block.kind == "broken":
             piece.old = self._old.mended(raw)
-        elif block.kind == "macro":
+            if piece.old is not None and (mended := self._old.definition(piece.old)):
+                piece.mended = block = mended
+        if block.kind == "macro":
             ((_, expression),) = block.fields
             self._defined[block.key.lower()] = self._macros.define(block.key, expression)
         elif block.kind == "preamble":
@@ -214,7 +220,10 @@ class BibIntake:
     def _reject(self, piece: _Piece, heads: Mapping[int, tuple[str, int]]) -> None:
         """Keeps a block that cannot be read; one that was corrected here since stays so."""
         old, problem = piece.old, piece.block.problem
-        if old is not None and old.entry_id is not None and old.entry_id in heads:
+        if old is not None and piece.mended is not None:
+            piece.is_kept = True
+            piece.finding = Finding(None, stage=MENDED, evidence=evidence_of(old))
+        elif old is not None and old.entry_id is not None and old.entry_id in heads:
             piece.is_kept = True
             key, _ = heads[old.entry_id]
             self._found_again(piece, old, Verdict.ALREADY_HERE, MENDED, key)
@@ -309,7 +318,7 @@ class BibIntake:
         piece.finding = replace(piece.finding, entry_id=entry_id, entry_revision=revision, evidence=evidence)
 
     def _tell(self, piece: _Piece, key: str, detail: str) -> None:
-        assert piece.finding is not None  # noqa: S101 - just given to it
+        assert piece.finding is not None and piece.finding.verdict  # noqa: S101, PT018 - just given to it
         piece.outcome = Outcome(
             piece.block.line,
             Verdict(piece.finding.verdict),
@@ -342,11 +351,12 @@ def stored_id(passage: KeptPassage) -> int:
 
 def _passage(piece: _Piece) -> ReadPassage:
     kept = piece.old.bytes_id if piece.is_kept and piece.old is not None else None
+    kind = piece.block.kind if piece.mended is None else piece.mended.kind
     return ReadPassage(
         piece.position,
         piece.block.line,
         b"" if kept is not None else piece.raw,
-        "entry" if piece.block.kind in ("entry", "broken") else piece.block.kind,
+        "entry" if kind == "broken" else kind,
         finding=piece.finding,
         raw_of=kept,
         source_key=piece.entry.key if piece.entry is not None else None,

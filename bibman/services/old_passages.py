@@ -106,6 +106,12 @@ class OldPassages:
         """The passage that stands for bytes that could not be read and were corrected here since, or None."""
         return self._mended.get(checksum_of(raw)) if self._mended else None
 
+    def definition(self, passage: KeptPassage) -> Block | None:
+        """The macro or preamble that stands in a passage which was corrected; None where it is an entry."""
+        raw = raw_of_passages(self._change, [passage.bytes_id])[passage.bytes_id]
+        block = next(blocks([raw.decode(self._codec)]))
+        return None if block.kind == "entry" else block
+
     def base(self, passage: KeptPassage, raws: Mapping[int, bytes]) -> Entry:
         """The entry on which the file and the library last agreed, given the bytes of passages of this batch."""
         base_id = self.base_id(passage)

@@ -36,9 +36,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of a passage: its verdict, its entry with the revision at that time, and how sure that is and why."""
+    """What became of a passage: its verdict, its entry with the revision at that time, and how sure that is and why.
 
-    verdict: str
+    A passage that speaks of no work has no verdict.
+    """
+
+    verdict: str | None
     entry_id: int | None = None
     entry_revision: int | None = None
     stage: str | None = None
@@ -49,7 +52,7 @@ class Finding:
     def columns(self) -> dict[str, Any]:
         """The columns of `passage` that keep it."""
         return {
-            "verdict": str(self.verdict),
+            "verdict": None if self.verdict is None else str(self.verdict),
             "entry_id": self.entry_id,
             "entry_revision": self.entry_revision,
             "stage": self.stage,
@@ -89,7 +92,7 @@ class LastReading:
 
 
 class KeptPassage(NamedTuple):
-    """A passage of the kind `entry` as the library keeps it; `bytes_id` is the passage that has its bytes."""
+    """A passage that has a finding as the library keeps it; `bytes_id` is the passage that has its bytes."""
 
     id: int
     bytes_id: int
@@ -114,7 +117,7 @@ def last_reading(change: Change, source: str) -> LastReading | None:
 
 
 def kept_passages(change: Change, reading_id: int) -> Iterator[KeptPassage]:
-    """The passages of a reading that speak of a work, in order."""
+    """The passages of a reading that speak of a work, or of which there is evidence, in order."""
     query = (
         select(
             PassageRow.id,
@@ -125,7 +128,7 @@ def kept_passages(change: Change, reading_id: int) -> Iterator[KeptPassage]:
             PassageRow.entry_revision,
             PassageRow.evidence,
         )
-        .where(PassageRow.reading_id == reading_id, PassageRow.kind == "entry")
+        .where(PassageRow.reading_id == reading_id, (PassageRow.kind == "entry") | PassageRow.evidence.is_not(None))
         .order_by(PassageRow.position)
     )
     return (KeptPassage(row[0], row[1], *row[2:]) for row in change.connection.execute(query))
@@ -212,7 +215,7 @@ def add_reading(change: Change, reading: Reading) -> int:
 
 def add_passages(change: Change, reading_id: int, passages: Iterable[ReadPassage]) -> None:
     """Keeps the passages of a reading."""
-    unsaid = dict.fromkeys(Finding("").columns())
+    unsaid = Finding(None).columns()
     rows = [
         {
             "reading_id": reading_id,
@@ -256,8 +259,9 @@ def renew_revisions(change: Change, reading_id: int, revisions: Mapping[int, int
 
 
 class PassageToMend(NamedTuple):
-    """A passage with its bytes, and the source that it is of."""
+    """A passage with its bytes, and the reading and source that it is of."""
 
+    reading_id: int
     line: int
     raw: bytes
     verdict: str | None
@@ -267,20 +271,31 @@ class PassageToMend(NamedTuple):
 
 
 def passage_to_mend(change: Change, passage_id: int) -> PassageToMend | None:
-    """A passage that speaks of a work, by its id; None where there is none."""
+    """A passage, by its id; None where there is none."""
     query = (
-        select(PassageRow.line, PassageRow.raw, PassageRow.verdict, ReadingRow.encoding, SourceRow.name, SourceRow.id)
+        select(
+            PassageRow.reading_id,
+            PassageRow.line,
+            PassageRow.raw,
+            PassageRow.verdict,
+            ReadingRow.encoding,
+            SourceRow.name,
+            SourceRow.id,
+        )
         .join(ReadingRow, ReadingRow.id == PassageRow.reading_id)
         .join(SourceRow, SourceRow.id == ReadingRow.source_id)
-        .where(PassageRow.id == passage_id, PassageRow.kind == "entry")
+        .where(PassageRow.id == passage_id)
     )
     row = change.connection.execute(query).first()
-    return None if row is None else PassageToMend(row[0], row[1], row[2], row[3], row[4], row[5])
+    return None if row is None else PassageToMend._make(row)
 
 
-def mend_passage(change: Change, passage_id: int, raw: bytes, source_key: str, finding: Finding) -> None:
-    """Gives a passage other bytes, in which there is an entry, and what became of that."""
-    change.update(PassageRow, {passage_id: {"raw": raw, "source_key": source_key, **finding.columns()}})
+def mend_passage(
+    change: Change, passage_id: int, raw: bytes, finding: Finding, *, kind: str = "entry", source_key: str | None = None
+) -> None:
+    """Gives a passage other bytes, with what stands in them and what became of that."""
+    row = {"raw": raw, "kind": kind, "source_key": source_key, **finding.columns()}
+    change.update(PassageRow, {passage_id: row})
 
 
 def set_findings(change: Change, findings: Mapping[int, Finding]) -> None:

@@ -133,6 +133,38 @@ def test_a_corrected_text_takes_the_place_of_a_broken_one(fresh: Bibman) -> None
     assert len(fresh.json("passages", "--rejected")) == 1
 
 
+def test_a_corrected_macro_is_known_to_the_entries_of_its_file(fresh: Bibman) -> None:
+    broken = (
+        "@string{j = {Journal} x}\n@preamble{oops {}}\n@string{jm = j # { M}}\n"
+        "@misc{a, title = {A}, journal = jm, note = j}\n@misc{b, title = {B}, note = {j}}\n"
+    )
+    fresh("ingest", fresh.file("refs.bib", broken))
+    assert fresh.shown("a")["container"] == "j M"
+    fresh("edit", "a", "--set", "note=Ours")
+    before = content(fresh.library)
+    macro, preamble = (str(each["passage"]) for each in fresh.json("passages", "--rejected"))
+    done = fresh("passages", "mend", macro, input="@string{j = {Journal}}")
+    assert (done.code, done.out) == (0, f"passage {macro} is the macro j now; it changed a\n")
+    assert (fresh.shown("a")["container"], fresh.shown("a")["fields"]["note"]) == ("Journal M", "Ours")
+    assert (
+        fresh("passages", "mend", preamble, input='@preamble{"oops"}').out == f"passage {preamble} is a preamble now\n"
+    )
+    assert fresh("passages", "mend", macro, input="@string{j = {Journal}}").code == 2
+    assert fresh.json("passages", "--rejected") == []
+    sound = broken.replace("{Journal} x", "{Journal}").replace("oops {}", '"oops"')
+    assert kept_bytes(fresh) == sound.encode()
+    assert fresh("export", "--source", "refs.bib").out == sound.replace("note = j}", "note = {Ours}}")
+    assert "@string{j = {Journal}}" in fresh("export", "a").out.replace('"', "")
+    # The file still has the broken ones.
+    assert fresh("ingest", fresh.file("refs.bib", broken + "% more\n")).code == 0
+    assert kept_bytes(fresh) == sound.encode() + b"% more\n"
+    assert fresh.shown("a")["container"] == "Journal M"
+    assert fresh("ingest", fresh.file("refs.bib", broken)).code == 0
+    for _ in range(4):
+        fresh("undo")
+    assert content(fresh.library) == before
+
+
 def test_two_works_under_one_key_both_come_in(fresh: Bibman) -> None:
     content = "@misc{k, title={One}}\n@misc{K, title={Two}}\n@misc{k, title={One}}\n@misc{ref, crossref={k}}\n"
     found = taken(fresh, fresh.file("refs.bib", content))
