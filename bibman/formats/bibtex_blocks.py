@@ -6,6 +6,8 @@ one mistake costs one entry:
 - What `%` begins is a comment to the end of its line, as to biber, between blocks (where it is the first of its line)
   and within one. BibTeX reads entries behind it, and stops within an entry.
 - `@comment{…}` hides what is in its braces, as to biber. BibTeX reads entries in it.
+- A byte that is not of the file's encoding, or a NUL character, makes its block broken. BibTeX takes it for a
+  letter.
 - A line that begins with `@word{` begins a block, unless it stands in a value that visibly goes on after it. BibTeX
   takes the rest of the file for the value, where a brace is never closed.
 - Fields, or words up to a brace that nothing opened, behind the end of an entry make it broken. BibTeX leaves them out.
@@ -45,6 +47,8 @@ class Block(NamedTuple):
     problem: Problem | None = None
 
 
+_FLAW: Final = re.compile("[\0\ud800-\udfff]")
+
 PIECE: Final = 1 << 18
 """At least so many characters are taken at a time."""
 
@@ -63,11 +67,12 @@ def blocks(pieces: Iterable[str]) -> Iterator[Block]:
         # The rest of a block that did not fit is doubled, so that it is not read again too often.
         text, whole = _longer(text, source, max(PIECE, len(text)))
         scanner = Scanner(text, whole=whole, wary_until=wary_until)
+        is_flawed = _is_flawed(text)
         at = 0
         try:
             while at < len(text):
                 head = _HEAD.match(text, at)
-                if head and (plain := _plain_entry(text, head)):
+                if head and not is_flawed and (plain := _plain_entry(text, head)):
                     gap, type_, key = head.groups()
                     if gap:
                         yield Block("text", gap, line)
@@ -76,6 +81,9 @@ def blocks(pieces: Iterable[str]) -> Iterator[Block]:
                     yield Block("entry", text[at:end], line, type_, key, fields)
                 else:
                     kind, end, type_, key, fields, place, message = scanner.next(at)
+                    flaw = _FLAW.search(text, at, end) if is_flawed and kind not in ("text", "comment") else None
+                    if flaw:
+                        kind, fields, place, message = "broken", (), flaw.start(), _what_flaw(flaw[0])
                     problem = None
                     if kind == "broken":
                         line_start, searched = _line_start(text, searched, at, line_start), at
@@ -89,6 +97,18 @@ def blocks(pieces: Iterable[str]) -> Iterator[Block]:
         line_start, searched = _line_start(text, searched, at, line_start) - at, 0
         wary_until = scanner.wary_until - at
         text = text[at:]
+
+
+def _is_flawed(text: str) -> bool:
+    """Whether a text has what stands for a byte that is not of its encoding (see `formats.encoding`), or a NUL."""
+    try:
+        return "\0" in text or not text.encode()
+    except UnicodeEncodeError:
+        return True
+
+
+def _what_flaw(sign: str) -> str:
+    return "there is a NUL character" if sign == "\0" else f"the byte {ord(sign) & 0xFF:02X} is not UTF-8"
 
 
 def _longer(text: str, source: Iterator[str], size: int) -> tuple[str, bool]:

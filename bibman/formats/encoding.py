@@ -4,7 +4,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from bibman.errors import FileError, GivenValueError
@@ -52,6 +52,10 @@ _NO_ENCODINGS = frozenset({"idna", "punycode", "undefined"})
 _DECLARED = re.compile(rb"(?i)(?:%[ \t]*encoding[ \t]*:|coding[:=]|fileencoding=)[ \t]*([-\w.:]+)")
 _DECLARATION_WITHIN = 2048
 
+_MOST_FLAWS = 10
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\udc80-\udcff]|[\udc80-\udcff]+")
+_BROKEN = re.compile(r"[\udc80-\udcff]+")
+
 Chunks = Callable[[], Iterable[bytes]]
 """The bytes of a source in pieces, from their beginning each time that it is called."""
 
@@ -61,12 +65,18 @@ class Encoding:
     """How a text stands in bytes: the name of a codec, and the byte order mark that goes before it, which may be empty.
 
     The codec is never one that writes a mark: a piece of the text encoded with it gives the bytes that stood there.
-    `note` is a sentence for the user where the encoding was guessed, else empty.
+    `note` is a sentence for the user where the encoding was guessed, or has flaws, else empty. `is_flawed` tells that
+    NUL characters are in the text, or bytes that are not of the codec, each of which ESCAPED makes a character.
     """
 
     codec: str
     mark: bytes = b""
     note: str = ""
+    is_flawed: bool = False
+
+
+ESCAPED = "surrogateescape"
+"""How Python keeps a byte that is not of a codec, as half of a surrogate pair, and makes the byte of that again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +89,25 @@ class Decoded:
     mark: bytes = b""
 
 
-def decode(data: bytes, encoding: str | None = None, *, name: str = "the input") -> Decoded:
+def decode(data: bytes, encoding: str | None = None, *, name: str = "the input", with_flaws: bool = False) -> Decoded:
     """The text of `data`, in the `encoding` that is given or else found out; a byte order mark is no part of it.
 
     Raises as `find_encoding` does.
     """
-    found = find_encoding(lambda: [data], encoding, name=name)
+    found = find_encoding(lambda: [data], encoding, name=name, with_flaws=with_flaws)
     # A view, because a slice of the bytes would copy a large file.
-    return Decoded(str(memoryview(data)[len(found.mark) :], found.codec), found.codec, found.note, found.mark)
+    text = str(memoryview(data)[len(found.mark) :], found.codec, _errors(found))
+    return Decoded(text, found.codec, found.note, found.mark)
 
 
-def find_encoding(chunks: Chunks, encoding: str | None = None, *, name: str = "the input") -> Encoding:
+def find_encoding(
+    chunks: Chunks, encoding: str | None = None, *, name: str = "the input", with_flaws: bool = False
+) -> Encoding:
     """The encoding of a text, after a look at every byte of it: the one that is given, or else found out.
 
     Without `encoding`: what a byte order mark says (UTF-8, UTF-16, UTF-32), else UTF-8, else what the text declares of
     itself in its first lines (`% Encoding: Cp1252`), else cp1252 and at last latin-1, the last three with a note.
-    `name` is what messages call the data.
+    `name` is what messages call the data. `with_flaws` lets a text be UTF-8 save a few bytes, and have NUL characters.
 
     Raises `FileError` for what is no text, has the mark of an encoding that does not fit, or is UTF-8 with letters
     beyond ASCII up to a byte that does not fit; `GivenValueError` for an `encoding` that does not exist or does not
@@ -104,22 +117,29 @@ def find_encoding(chunks: Chunks, encoding: str | None = None, *, name: str = "t
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             raise _no_text(name, f"it looks like {kind}", "Give a plain text; unpack or export this one first")
-    found = _by_content(chunks, head, name) if encoding is None else _by_order(chunks, head, encoding, name)
+    if encoding is None:
+        found = _by_content(chunks, head, name, with_flaws=with_flaws)
+    else:
+        found = _by_order(chunks, head, encoding, name)
     advice = (
         "Give a plain text; if it is one in UTF-16 without a byte order mark, say --encoding utf-16-le or utf-16-be"
     )
     for place, text in enumerate(decoded(chunks(), found)):
-        if "\0" in text:
+        sample = "" if place else text[:_SAMPLE]
+        nuls = "\0" in text
+        controls = len(re.findall(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]", sample))
+        is_full = controls - ("\0" in sample) > _MOST_CONTROLS * len(sample)
+        if nuls and (is_full or not with_flaws):
             raise _no_text(name, "it has NUL characters in it", advice)
-        sample = text[:_SAMPLE]
-        if not place and len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", sample)) > _MOST_CONTROLS * len(sample):
+        if is_full:
             raise _no_text(name, "it is full of control characters", advice)
+        found = replace(found, is_flawed=True) if nuls else found
     return found
 
 
 def decoded(chunks: Iterable[bytes], encoding: Encoding) -> Iterator[str]:
     """The text in pieces, without the byte order mark. Raises UnicodeDecodeError where the bytes do not fit."""
-    decoder = codecs.getincrementaldecoder(encoding.codec)()
+    decoder = codecs.getincrementaldecoder(encoding.codec)(_errors(encoding))
     rest = len(encoding.mark)
     for chunk in chunks:
         body, rest = chunk[rest:], max(rest - len(chunk), 0)
@@ -129,11 +149,15 @@ def decoded(chunks: Iterable[bytes], encoding: Encoding) -> Iterator[str]:
         yield text
 
 
+def _errors(encoding: Encoding) -> str:
+    return ESCAPED if encoding.is_flawed else "strict"
+
+
 def _no_text(name: str, reason: str, advice: str) -> FileError:
     return FileError(f"{name} is not a text ({reason})", advice)
 
 
-def _by_content(chunks: Chunks, head: bytes, name: str) -> Encoding:
+def _by_content(chunks: Chunks, head: bytes, name: str, *, with_flaws: bool) -> Encoding:
     mark, codec = next(((mark, codec) for mark, codec in _MARKS if head.startswith(mark)), (b"", "utf-8"))
     offset = _misfit(chunks, Encoding(codec, mark))
     if offset is None:
@@ -144,6 +168,8 @@ def _by_content(chunks: Chunks, head: bytes, name: str) -> Encoding:
             "Give its encoding with --encoding",
         )
     line = _newlines(chunks, offset) + 1
+    if with_flaws and (flawed := _utf_8_with_flaws(chunks, mark, f"line {line}, byte {offset}")):
+        return flawed
     guesses = [(_declared(head), ", as it says of itself"), ("cp1252", ""), ("latin-1", "")]
     for guess, reason in guesses:
         if not reason and _has_letters_beyond_ascii(chunks, len(mark), offset):
@@ -156,6 +182,21 @@ def _by_content(chunks: Chunks, head: bytes, name: str) -> Encoding:
             advice = "" if reason else "; give --encoding if that is wrong"
             return Encoding(guess, mark, f"not UTF-8 (line {line}, byte {offset}); read as {guess}{reason}{advice}")
     raise AssertionError("latin-1 fits every byte")
+
+
+def _utf_8_with_flaws(chunks: Chunks, mark: bytes, first: str) -> Encoding | None:
+    """UTF-8 for bytes that are not all of it, unless other bytes beyond ASCII are ten times as many as its letters."""
+    flawed = Encoding("utf-8", mark, is_flawed=True)
+    letters = flaws = 0
+    for text in decoded(chunks(), flawed):
+        broken = len(_BROKEN.findall(text))
+        flaws += broken
+        letters += len(_BEYOND_ASCII.findall(text)) - broken
+    if flaws >= _MOST_FLAWS * letters:
+        return None
+    many = f"at {flaws:,} places, first in {first}" if flaws > 1 else f"at one place ({first})"
+    advice = "entries there are rejected, all else is kept; give --encoding if it is in another"
+    return replace(flawed, note=f"UTF-8, but not {many}: {advice}")
 
 
 def _has_letters_beyond_ascii(chunks: Chunks, start: int, end: int) -> bool:

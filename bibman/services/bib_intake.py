@@ -13,6 +13,7 @@ from typing import Any, Literal
 from bibman.errors import FileError
 from bibman.formats.bibtex_blocks import Block, blocks
 from bibman.formats.bibtex_reader import Macro, Macros, Value, read_entry
+from bibman.formats.encoding import ESCAPED
 from bibman.model.comparison import Conflict, Merge, merge, says_the_same, with_theirs
 from bibman.model.entry import Entry
 from bibman.model.matching import Verdict
@@ -145,11 +146,11 @@ class BibIntake:
                 raw += block.raw
                 continue
             if held is not None:
-                yield self._read(held, raw.encode(codec), position)
+                yield self._read(held, raw.encode(codec, ESCAPED), position)
                 position += 1
             held, raw = block, block.raw
         if held is not None:
-            yield self._read(held, raw.encode(codec), position)
+            yield self._read(held, raw.encode(codec, ESCAPED), position)
 
     def _keys_in_it(self) -> set[str]:
         """All keys that the file has, and perhaps some that only look like one."""

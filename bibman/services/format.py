@@ -7,7 +7,7 @@ from bibman.errors import InvalidValueError
 from bibman.formats.bibtex_blocks import Problem
 from bibman.formats.bibtex_format import format_text
 from bibman.formats.bibtex_layout import Layout
-from bibman.formats.encoding import Decoded, decode
+from bibman.formats.encoding import ESCAPED, Decoded, decode
 from bibman.model.vocabulary import Dialect
 from bibman.services.files import expanded, read_bytes, write_whole
 
@@ -43,7 +43,7 @@ def format_file(
     where the file cannot be read or is no text, InvalidValueError where its encoding lacks a letter that it would get.
     """
     data = read_bytes(name)
-    decoded = decode(data, encoding, name=name)
+    decoded = decode(data, encoding, name=name, with_flaws=True)
     formatted = format_text(decoded.text, layout, dialect)
     if decoded.note and not decoded.text.isascii() and (layout.letters not in (None, "kept") or dialect == "bibtex"):
         on_note(f"{name}: {decoded.note}")
@@ -53,7 +53,7 @@ def format_file(
 
 def _encoded(text: str, as_read: Decoded, name: str) -> bytes:
     try:
-        return as_read.mark + text.encode(as_read.encoding)
+        return as_read.mark + text.encode(as_read.encoding, ESCAPED)
     except UnicodeEncodeError as error:
         raise InvalidValueError(
             f"{name} is in {as_read.encoding}, which has no {text[error.start]}",

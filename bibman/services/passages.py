@@ -82,7 +82,7 @@ def mend(library: Library, passage_id: int, text: str, pattern: str) -> Mended:
             raise UsageError(f"the passage {passage_id} was read", "Edit its entry instead: `bibman edit KEY`")
         block = _one_block(text)
         raw = _encoded(block.raw, passage) + passage.raw[len(passage.raw.rstrip()) :]
-        evidence = {MENDED: checksum_of(passage.raw), WAS: passage.raw.decode(passage.encoding)}
+        evidence = {MENDED: checksum_of(passage.raw), WAS: passage.raw.decode(passage.encoding, "replace")}
         if block.kind == "entry":
             mended = _mend_entry(change, passage_id, passage, block, raw, evidence, pattern)
         else:

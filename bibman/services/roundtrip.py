@@ -10,7 +10,7 @@ from bibman.formats.bibtex_expressions import expression_parts
 from bibman.formats.bibtex_format import format_text
 from bibman.formats.bibtex_layout import PLAIN
 from bibman.formats.bibtex_reader import Bibliography, read
-from bibman.formats.encoding import decode
+from bibman.formats.encoding import ESCAPED, decode
 from bibman.model.entry import Entry
 from bibman.services.files import read_bytes
 
@@ -27,9 +27,9 @@ def findings(name: str, encoding: str | None = None) -> Iterator[str]:
     cannot be read as a text.
     """
     data = read_bytes(name)
-    decoded = decode(data, encoding, name=name)
+    decoded = decode(data, encoding, name=name, with_flaws=True)
     found = list(blocks([decoded.text]))
-    back = decoded.mark + b"".join(block.raw.encode(decoded.encoding) for block in found)
+    back = decoded.mark + b"".join(block.raw.encode(decoded.encoding, ESCAPED) for block in found)
     if back != data:
         place = next(place for place, (one, other) in enumerate(zip_longest(back, data)) if one != other)
         yield f"{name}: byte {place} would not come back from {decoded.encoding}: convert the file to UTF-8 first"

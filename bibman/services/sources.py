@@ -59,10 +59,12 @@ def _source(name: str, opener: Opener, format_: str | None, encoding: str | None
     is_standard = name == STANDARD
     shown = "standard input" if is_standard else _readable(name)
     size, checksum = _measured(opener, shown)
-    found = find_encoding(lambda: pieces(opener), encoding, name=shown)
+    found = find_encoding(lambda: pieces(opener), encoding, name=shown, with_flaws=True)
     format_ = checked_format(format_) if format_ else recognise(_head(opener, found), shown)
     report = Report(shown, format_, found.codec, remarks=[f"{shown}: {found.note}"] if found.note else [])
     kept_name = STANDARD if is_standard else _readable(str(expanded(name).resolve()))
+    if format_ != BIBTEX and found.is_flawed:
+        found = find_encoding(lambda: pieces(opener), encoding, name=shown)
     if format_ == BIBTEX:
         return Source(kept_name, size, checksum, format_, found, opener, report)
     text = "".join(decoded(pieces(opener), found))

@@ -155,7 +155,7 @@ def test_a_call_that_contradicts_itself_is_refused(fresh: Bibman, arguments: tup
 
 def test_a_file_that_cannot_be_read_does_not_keep_others_from_being_formatted(fresh: Bibman) -> None:
     good = fresh.file("good.bib", MESSY)
-    fresh.file("bad.bib", b"@misc{a}\0")
+    fresh.file("bad.bib", "@misc{a}".encode("utf-16-le"))
     assert fresh("format", "none.bib") == (1, "", "bibman: no such file: none.bib\n")
     done = fresh("format", "--write", "none.bib", "bad.bib", "good.bib")
     assert done.code == 1
@@ -163,6 +163,15 @@ def test_a_file_that_cannot_be_read_does_not_keep_others_from_being_formatted(fr
     assert done.err.splitlines()[1].startswith("bibman: bad.bib is not a text (it has NUL characters in it)")
     assert done.err.splitlines()[2] == "good.bib formatted"
     assert Path(good).read_text() == CLEAN
+
+
+@pytest.mark.parametrize("flaw", [b"\xe9", b"\0"])
+def test_an_entry_with_a_byte_that_is_no_letter_stays_as_it_is(fresh: Bibman, flaw: bytes) -> None:
+    broken = b"@misc{ a , title={\xc3\xa9" + flaw + b"}}\n"
+    path = Path(fresh.file("refs.bib", broken + b"\n@misc{ b , title={\xc3\xa9}}\n"))
+    done = fresh("format", "--write", "refs.bib")
+    assert (done.code, done.err.splitlines()[0][:17]) == (4, "refs.bib:1:20: th")
+    assert path.read_bytes() == broken + "\n@misc{b,\n  title = {é},\n}\n".encode()
 
 
 def test_what_a_terminal_would_obey_is_not_printed_on_one(fresh: Bibman) -> None:

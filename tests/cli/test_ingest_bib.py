@@ -110,6 +110,26 @@ def test_a_broken_entry_costs_itself_alone_and_says_where(fresh: Bibman) -> None
     assert listed[0]["text"].startswith("@misc{b,")
 
 
+@pytest.mark.parametrize("flaw", [b"\xe9", b"\0", b"\xf0\x9d\x94"])
+def test_a_byte_that_is_no_letter_costs_its_entry_alone(fresh: Bibman, flaw: bytes) -> None:
+    sound = "@misc{a, title={Größe}}\n% "
+    data = sound.encode() + flaw + b"\n@misc{b,\n title={B" + flaw + b"}}\n@misc{c, note={c}}\n"
+    path = fresh.file("refs.bib", data)
+    done = fresh("ingest", path)
+    assert done.code == 4
+    assert fresh.keys() == ["a", "c"]
+    assert kept_bytes(fresh) == data
+    (listed,) = fresh.json("passages", "--rejected")
+    assert (listed["evidence"]["line"], listed["evidence"]["column"]) == (4, 10)
+    fresh("edit", "c", "--set", "note=d")
+    fresh("export", "--source", "refs.bib", "-o", fresh.file("given.bib", ""))
+    assert (fresh.home / "given.bib").read_bytes() == data.replace(b"{c}", b"{d}")
+    assert fresh("passages", "mend", str(listed["passage"]), input="@misc{b, title = {Bé}}").code == 0
+    assert fresh("ingest", path).code == 0
+    assert fresh.keys() == ["a", "c", "b"]
+    assert fresh("library", "verify").code == 0
+
+
 def test_a_corrected_text_takes_the_place_of_a_broken_one(fresh: Bibman) -> None:
     broken = "@string{x = {X}}\n@misc{b, title = {B} note = x}\n\n@misc{c, title={C}}\n"
     fresh("ingest", fresh.file("refs.bib", broken))

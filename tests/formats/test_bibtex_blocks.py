@@ -205,6 +205,18 @@ def test_text_behind_an_entry_is_no_part_of_it(rest: str) -> None:
         assert ("broken", "b") not in [(block.kind, block.key) for block in blocks([entry + rest])]
 
 
+@pytest.mark.parametrize(("sign", "what"), [("\0", "there is a NUL character"), ("\udce9", "the byte E9 is not UTF-8")])
+def test_a_sign_that_is_no_letter_costs_its_block_alone(sign: str, what: str) -> None:
+    sound = "@misc{a, title={A}}\n"
+    for broken in ("@misc{b,\n title={B¶}}", "@misc{b¶, title={B}}", "@string{b={¶}}", "@misc{b¶ c, title={B}}"):
+        text, line, column = marked(f"{sound}{broken}")
+        text = sign.join((text[: len(text) - len(broken) + 1 + broken.index("¶")], broken.partition("¶")[2]))
+        found = list(blocks([f"{text}\n{sound}text {sign}\n@comment{{{sign}}}"]))
+        assert "".join(block.raw for block in found) == f"{text}\n{sound}text {sign}\n@comment{{{sign}}}"
+        assert [block.problem for block in found if block.problem] == [(line, column, what)]
+        assert [block.kind for block in found if block.kind != "text"] == ["entry", "broken", "entry", "comment"]
+
+
 PROBLEMS = [
     ("@misc{a,\n  title = ¶{A\n  year = {2000},\n}", "the value of `title` is never closed"),
     ("@misc{a,\n  title = ¶{A,\n  year = {2000}\n}", "the value of `title` is never closed"),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bibman.errors import FileError, InvalidValueError
-from bibman.formats.encoding import Decoded, decode, decoded, find_encoding
+from bibman.formats.encoding import ESCAPED, Decoded, decode, decoded, find_encoding
 
 TEXT = "Poincaré maps of Łukasz\nand 𝔽 more\n"
 # What is no control character is text; and a text has no half of a surrogate pair.
@@ -181,6 +181,48 @@ def test_any_bytes_in_an_encoding_that_is_given_are_refused_or_a_text_that_can_b
 
 
 MARKS = st.sampled_from([b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE])
+
+FLAWED = [
+    pytest.param("é é".encode() + b" \xe9", "utf-8", "UTF-8, but not at one place (line 1, byte 6)", id="one"),
+    pytest.param(b"\xe9\n" + "é é".encode(), "utf-8", "UTF-8, but not at one place (line 1, byte 0)", id="the first"),
+    pytest.param("é\n".encode() + b"\xe9 \xe9", "utf-8", "UTF-8, but not at 2 places, first in line 2, byte 3", id="2"),
+    pytest.param("Poincaré\nand 𝔽".encode()[:-1], "utf-8", "UTF-8, but not at one place (line 2, ", id="cut off"),
+    pytest.param(b"caf\xe9", "cp1252", "not UTF-8 (line 1, byte 3); read as cp1252", id="no letter is UTF-8"),
+    pytest.param(b"\xe9 " * 20 + "É»".encode("latin-1"), "cp1252", "not UTF-8 (line 1, byte 0)", id="one by chance"),
+    pytest.param(b"We show a thing\n\0", "utf-8", "", id="NUL"),
+    pytest.param(b"\0", "utf-8", "", id="NUL alone"),
+]
+
+
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+@pytest.mark.parametrize(("data", "codec", "note"), FLAWED)
+def test_a_text_with_flaws_is_read_where_it_may_have_them_and_gives_its_bytes_back(
+    data: bytes, codec: str, note: str, mark: bytes
+) -> None:
+    found = find_encoding(lambda: [mark + data], with_flaws=True)
+    assert (found.codec, found.mark) == (codec, mark)
+    assert re.sub(r"byte (\d+)", lambda each: f"byte {int(each[1]) - len(mark)}", found.note).startswith(note)
+    for chunks in ([mark + data], [bytes([byte]) for byte in mark + data]):
+        text = "".join(decoded(chunks, found))
+        assert found.mark + text.encode(found.codec, ESCAPED) == mark + data
+
+
+@pytest.mark.parametrize("data", ["We show a thing".encode("utf-16-le"), bytes(range(256)) * 9, bytes(100)])
+def test_what_is_no_text_has_no_mere_flaws(data: bytes) -> None:
+    with pytest.raises(FileError, match="NUL"):
+        find_encoding(lambda: [data], with_flaws=True)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=80), MARKS)
+def test_any_bytes_with_flaws_come_back_or_are_refused(data: bytes, mark: bytes) -> None:
+    try:
+        found = decode(mark + data, with_flaws=True)
+    except FileError:
+        return
+    assert found.mark + found.text.encode(found.encoding, ESCAPED) == mark + data
+
+
 PRINTABLE = st.lists(st.integers(0x20, 0xFF).filter(lambda byte: byte != 0x7F), max_size=40).map(bytes)
 
 
