@@ -15,6 +15,7 @@ from bibman.storage.tables import Base, ChangeRow, OperationRow
 Row = Mapping[str, Any]
 Values = tuple[Any, ...]
 
+_OF_ENTRIES = {"entry": "id", "entry_content": "entry_id", "alias": "entry_id"}
 _RECORD = ("operation_id", "table", "row_id", "image")
 _NEW_ROWS = """
     INSERT INTO change (operation_id, "table", row_id)
@@ -27,7 +28,7 @@ class Change:
 
     `summary` says in words what was done, for the history. `now` is the time of the change, ISO 8601 in UTC.
     `reader` reads the library as it stands within the change. `references` maps a key, folded, to the ids of the
-    entries that refer to it, once somebody asked.
+    entries that refer to it, once somebody asked. `touched` are the ids of entries whose rows were written.
     """
 
     def __init__(self, connection: Connection, command: str) -> None:
@@ -37,6 +38,7 @@ class Change:
         self.summary = ""
         self.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self.references: dict[str, set[int]] | None = None
+        self.touched: set[int] = set()
         self._operation_id: int | None = None
         self._next_ids: dict[str, int] = {}
 
@@ -61,6 +63,7 @@ class Change:
                 row[identity] = row_id
         insert_rows(self.connection, table, rows)
         ids = [int(row[identity]) for row in rows]
+        self.touched.update(touched_entries(table.name, rows))
         self._record_new(table, ids)
         return ids
 
@@ -84,6 +87,7 @@ class Change:
                     for row_id in changed
                 ],
             )
+            self.touched.update(touched_entries(table.name, (before[row_id] for row_id in changed)))
             self._record(table, ((row_id, images[row_id]) for row_id in changed))
         return changed
 
@@ -93,6 +97,7 @@ class Change:
         before = rows_by_id(self.connection, table, ids)
         if before:
             delete_rows(self.connection, table, before)
+            self.touched.update(touched_entries(table.name, before.values()))
             self._record(table, ((row_id, whole_image(row)) for row_id, row in before.items()))
 
     def close(self) -> None:
@@ -121,6 +126,12 @@ class Change:
             operation = {"made_at": self.now, "command": self.command, "summary": "", "undone": 0}
             self.connection.execute(insert(operations), {"id": self._operation_id, **operation})
         return self._operation_id
+
+
+def touched_entries(table: str, rows: Iterable[Row]) -> set[int]:
+    """The ids of the entries whose key, alias or fields stand in these rows of a table."""
+    name = _OF_ENTRIES.get(table)
+    return {row[name] for row in rows} if name else set()
 
 
 def _runs(ids: Sequence[int]) -> Iterator[tuple[int, int]]:

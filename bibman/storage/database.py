@@ -71,6 +71,10 @@ class Library:
         with self._transaction() as connection:
             change = Change(connection, command)
             yield change
+            if change.touched:
+                from bibman.storage.inherited import derive_inherited
+
+                derive_inherited(connection, change.touched)
             change.close()
             if not keep:
                 connection.rollback()

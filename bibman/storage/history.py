@@ -1,15 +1,16 @@
 """Undo and redo: the rows of an operation and their kept images change places."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from sqlalchemy import Connection, Table, select, text, update
 
 from bibman.storage.annotated import derive_annotations, entries_with_tags
-from bibman.storage.change import Row, delete_rows, insert_rows, primary_key, rows_by_id
+from bibman.storage.change import Row, delete_rows, insert_rows, primary_key, rows_by_id, touched_entries
 from bibman.storage.derived import derive_whole
 from bibman.storage.images import image_of, row_of, values_of, whole_image
+from bibman.storage.inherited import derive_inherited
 from bibman.storage.reading import CHUNK
 from bibman.storage.tables import (
     Base,
@@ -71,6 +72,7 @@ def _exchange(connection: Connection, operation_id: int, *, forwards: bool) -> N
             for batch in _without_repetition(run):
                 touched.add(name, _exchange_batch(connection, Base.metadata.tables[name], batch))
     derive_whole(connection, touched.entries)
+    derive_inherited(connection, touched.family)
     derive_annotations(connection, touched.annotated | entries_with_tags(connection, touched.tags))
 
 
@@ -94,13 +96,18 @@ def _pages(connection: Connection, operation_id: int, *, forwards: bool) -> Iter
 
 @dataclass(slots=True)
 class _Touched:
-    """Whose derived columns have to be made again: whole entries, their tags and notes alone, or those of a tag."""
+    """Whose derived columns have to be made again: whole entries, their tags and notes alone, or those of a tag.
+
+    `family` are the entries from which others may inherit.
+    """
 
     entries: set[int] = field(default_factory=set)
+    family: set[int] = field(default_factory=set)
     annotated: set[int] = field(default_factory=set)
     tags: set[int] = field(default_factory=set)
 
-    def add(self, table: str, rows: Iterable[Row]) -> None:
+    def add(self, table: str, rows: Sequence[Row]) -> None:
+        self.family |= touched_entries(table, rows)
         if table == EntryRow.__tablename__:
             self.entries.update(row["id"] for row in rows)
         elif table == EntryContentRow.__tablename__:

@@ -11,6 +11,7 @@ from bibman.model.identifiers import Identifier
 from bibman.storage.change import table_of
 from bibman.storage.derived import IDENTIFIER_COLUMNS, NAME_COLUMNS, Derived, derive_whole, derived_of
 from bibman.storage.engine import driver_of
+from bibman.storage.inherited import derive_inherited, inherited_columns, with_inherited
 from bibman.storage.reading import CHUNK, Reader
 from bibman.storage.schema import INDEX, TRIGGERS, VIEWS
 from bibman.storage.tables import EntryIdentifierRow, EntryNameRow, EntryRow, EntryTextRow, PropertyRow
@@ -36,6 +37,7 @@ def rebuild(connection: Connection, on_progress: Callable[[int, int], None] | No
         derive_whole(connection, ids[start : start + CHUNK])
         if on_progress is not None:
             on_progress(start, len(ids))
+    derive_inherited(connection)
     driver.execute("INSERT INTO entry_index(entry_index) VALUES ('rebuild')")
     make_triggers(driver)
     keep_fold_version(connection)
@@ -98,12 +100,13 @@ def _index_findings(connection: Connection, driver: sqlite3.Connection) -> Itera
         yield "the full-text index is not in step with the entries: `bibman library rebuild` makes it anew"
     reader = Reader(driver)
     ids = reader.all_ids()
+    more = inherited_columns(connection)
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         tags, notes = reader.tags_of(chunk), reader.notes_of(chunk)
         kept = _kept(connection, chunk)
         for stored in reader.entries(chunk):
-            wanted = derived_of(stored.entry)
+            wanted = with_inherited(derived_of(stored.entry), more, stored.id)
             wanted.text["tags"] = " ".join(fold(tag) for tag in tags.get(stored.id, []))
             wanted.text["notes"] = " ".join(fold(note) for note in notes.get(stored.id, []))
             wanted.names.sort()

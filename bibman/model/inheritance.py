@@ -1,0 +1,62 @@
+"""What an entry inherits of what lists show: when it appeared, and in what."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from bibman.model.entry import Entry, Field
+from bibman.model.vocabulary import CONTAINER_FIELDS, biblatex_type, canonical
+
+PARENT_FIELDS: Final = ("xdata", "crossref")
+"""The fields that name the entries from which an entry inherits, the first before the second (biber's order)."""
+
+_DATE_PARTS: Final = ("date", "year", "month", "day")
+_WHOLE_DATES: Final = frozenset(_DATE_PARTS[:2])
+
+# The title of the parent becomes that of what contains the child (BibLaTeX manual, appendix B).
+_TITLES: Final = {
+    (parent, child): field
+    for parents, children, field in (
+        ("book", "inbook bookinbook suppbook", "booktitle"),
+        ("collection reference", "incollection inreference suppcollection", "booktitle"),
+        ("proceedings", "inproceedings", "booktitle"),
+        ("periodical", "article suppperiodical", "journaltitle"),
+        ("mvbook", "book inbook bookinbook suppbook", "maintitle"),
+        ("mvcollection mvreference", "collection reference incollection inreference suppcollection", "maintitle"),
+        ("mvproceedings", "proceedings inproceedings", "maintitle"),
+    )
+    for parent in parents.split()
+    for child in children.split()
+}
+
+
+def parent_keys(entry: Entry) -> list[str]:
+    """The keys of the entries from which an entry inherits, the nearest first."""
+    values = [entry.get(name) or "" for name in PARENT_FIELDS]
+    return [key.strip() for value in values for key in value.split(",") if key.strip()]
+
+
+def datelined(entry: Entry) -> Entry:
+    """The entry with only the fields that say when it appeared and in what, under BibLaTeX's names."""
+    wanted = (*_DATE_PARTS, *CONTAINER_FIELDS)
+    named = (field._replace(name=canonical(field.name)) for field in entry.fields)
+    return replace(entry, fields=tuple(field for field in named if field.name in wanted))
+
+
+def inherited(entry: Entry, parents: Iterable[Entry]) -> Entry:
+    """What `datelined` says of an entry, with what it inherits from its parents (who have inherited already).
+
+    A field that it has is its own; a date is inherited whole, save that a month of its own goes with a year of theirs.
+    """
+    found = datelined(entry)
+    for parent in parents:
+        own = {field.name for field in found.fields}
+        theirs = list(datelined(parent).fields)
+        title_as = _TITLES.get((biblatex_type(parent.type)[0], biblatex_type(entry.type)[0]))
+        title = parent.get("title")
+        if title_as and title and all(field.name != title_as for field in theirs):
+            theirs.append(Field(title_as, title))
+        left_out = own | set(_DATE_PARTS) if own & _WHOLE_DATES else own
+        added = [field for field in theirs if field.name not in left_out]
+        found = replace(found, fields=(*found.fields, *added))
+    return found
