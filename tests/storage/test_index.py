@@ -168,6 +168,7 @@ def test_a_reference_that_leads_nowhere_and_fields_that_are_missing_are_found_ou
         "the key OldKey is also an alias of another entry",
         "what is derived from Lukasz2019 is not in step with it: `bibman library rebuild` does it again",
         "what is derived from knuth84 is not in step with it: `bibman library rebuild` does it again",
+        "what is derived from child is not in step with it: `bibman library rebuild` does it again",
     ]
 
 

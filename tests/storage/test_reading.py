@@ -183,7 +183,7 @@ def test_reversed_a_list_is_the_other_way_round(reader: Reader) -> None:
         ("added", ["Lukasz2019", "knuth84", "Müller-2020", "edited", "online", "child", "unknown-models-learn"]),
         ("key", ["child", "edited", "knuth84", "Lukasz2019", "Müller-2020", "online", "unknown-models-learn"]),
         ("title", ["child", "online", "Müller-2020", "unknown-models-learn", "Lukasz2019", "edited", "knuth84"]),
-        ("year", ["child", "unknown-models-learn", "knuth84", "Lukasz2019", "Müller-2020", "edited", "online"]),
+        ("year", ["unknown-models-learn", "knuth84", "child", "Lukasz2019", "Müller-2020", "edited", "online"]),
         ("type", ["Lukasz2019", "knuth84", "child", "Müller-2020", "unknown-models-learn", "online", "edited"]),
         ("name", ["unknown-models-learn", "knuth84", "child", "Lukasz2019", "Müller-2020", "edited", "online"]),
     ],
