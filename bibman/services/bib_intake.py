@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from bibman.errors import FileError
 from bibman.formats.bibtex_blocks import Block, blocks
+from bibman.formats.bibtex_lost import in_comment, without_at
 from bibman.formats.bibtex_reader import Macro, Macros, Value, read_entry
 from bibman.formats.encoding import ESCAPED
 from bibman.model.comparison import Conflict, Merge, merge, says_the_same, with_theirs
@@ -82,10 +83,16 @@ class _Piece:
 
 
 class BibIntake:
-    """Takes one `.bib` into a library within a change."""
+    """Takes one `.bib` into a library within a change.
+
+    `gone` are the keys of entries that it has no more, `bare` and `hidden` the lines in which entries begin that are
+    not read: they lack their `@`, or stand in an `@comment{…}`.
+    """
 
     def __init__(self, change: Change, source: Source, pattern: str, wishes: Wishes) -> None:
         self.gone: list[str] = []
+        self.bare: list[int] = []
+        self.hidden: list[int] = []
         self._change = change
         self._source = source
         self._side = wishes.side
@@ -174,6 +181,10 @@ class BibIntake:
             piece.old = self._old.mended(raw)
             if piece.old is not None and (mended := self._old.definition(piece.old)):
                 piece.mended = block = mended
+        elif block.kind == "text":
+            self.bare += without_at(block)
+        elif block.kind == "comment":
+            self.hidden += in_comment(block)
         if block.kind == "macro":
             ((_, expression),) = block.fields
             self._defined[block.key.lower()] = self._macros.define(block.key, expression)

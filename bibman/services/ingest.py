@@ -82,6 +82,18 @@ def _take_bib(change: Change, source: Source, plan: Plan) -> Iterator[Taken]:
     """Takes a `.bib` in, a batch of blocks at a time, and remarks what has gone from it."""
     intake = BibIntake(change, source, plan.pattern, plan.wishes)
     yield from intake.take()
+    name, report = source.report.source, source.report
+    if intake.bare:
+        report.left_out = len(intake.bare)
+        report.remarks.append(
+            f"{counted(len(intake.bare), 'entry has', 'entries have')} no @, first in line {intake.bare[0]} of {name}:"
+            " kept as text; give it one and ingest again"
+        )
+    if intake.hidden:
+        report.remarks.append(
+            f"{counted(len(intake.hidden), 'entry stands', 'entries stand')} in an @comment, first in line"
+            f" {intake.hidden[0]} of {name}: kept as a comment"
+        )
     if intake.gone:
         are = "is" if len(intake.gone) == 1 else "are"
         source.report.remarks.append(

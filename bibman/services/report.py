@@ -43,7 +43,8 @@ class Report:
     """What became of a source: what it promised, what each passage became, and remarks for the user.
 
     `layout` says what the passages of a list are, and is None for another format. `counts` has all passages by verdict
-    and stage; `outcomes` those that are kept to be told one by one. `tagged` counts the entries that were given tags.
+    and stage; `outcomes` those that are kept to be told one by one. `tagged` counts the entries that were given tags,
+    `left_out` those that were surely meant and are kept as text.
     """
 
     source: str
@@ -56,6 +57,7 @@ class Report:
     counts: Counter[tuple[Verdict, str | None]] = field(default_factory=Counter)
     unidentified: int = 0
     tagged: int = 0
+    left_out: int = 0
 
     def add(self, outcome: Outcome, *, keep: bool = True) -> None:
         """Counts what became of one passage, and keeps it to be told, unless it is not to be."""
@@ -76,4 +78,4 @@ class Report:
     @property
     def is_partial(self) -> bool:
         """Whether something is left for a person to do: works that are not known, passages that wait or are no text."""
-        return bool(self.unidentified or self.count(Verdict.WAITING) or self.count(Verdict.REJECTED))
+        return bool(self.unidentified or self.left_out or self.count(Verdict.WAITING) or self.count(Verdict.REJECTED))

@@ -130,6 +130,26 @@ def test_a_byte_that_is_no_letter_costs_its_entry_alone(fresh: Bibman, flaw: byt
     assert fresh("library", "verify").code == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("@misc{a, title={A}}\n\narticle{b,\n title = {B},\n}\n\n Book (c, title={C})", 4,
+         "2 entries have no @, first in line 3 of "),
+        ("@comment{\n@article{b,\n title = {B},\n}\n}\n@misc{a, title={A}}", 0,
+         "1 entry stands in an @comment, first in line 2 of "),
+        ("@misc{a, title={A}}\nword{b, title={B}}\nsee article{b}\nbook{b, or c}\n% book{b, title={B}}\n", 0, ""),
+        ("@comment{x}\n@comment{never closed\n@misc{a, title={A}}", 0, ""),
+    ],
+)  # fmt: skip
+def test_an_entry_that_is_not_read_is_told(fresh: Bibman, text: str, code: int, said: str) -> None:
+    done = fresh("ingest", fresh.file("refs.bib", text))
+    assert done.code == code
+    assert said in done.err
+    assert ("warning" in done.err) is bool(said)
+    assert fresh.keys() == ["a"]
+    assert kept_bytes(fresh) == text.encode()
+
+
 def test_a_corrected_text_takes_the_place_of_a_broken_one(fresh: Bibman) -> None:
     broken = "@string{x = {X}}\n@misc{b, title = {B} note = x}\n\n@misc{c, title={C}}\n"
     fresh("ingest", fresh.file("refs.bib", broken))

@@ -60,7 +60,7 @@ def test_lists_and_search_know_what_an_entry_inherits_whatever_becomes_of_its_pa
     assert [shown(fresh, key) for key in ("round", "about")] == [(3, None), (3, None)]
     found_by_words = "SELECT key FROM entry WHERE id IN (SELECT rowid FROM entry_index WHERE entry_index MATCH ?)"
     assert rows(fresh.library, found_by_words, "container: grosses") == [("child",), ("grandchild",)]
-    steps = [
+    steps: list[tuple[tuple[str, ...], tuple[int | None, str | None]]] = [
         (("edit", "book", "--set", "year=2021"), (2021, "Großes Buch")),
         (("key", "set", "book", "buch"), (2021, "Großes Buch")),
         (("edit", "child", "--set", "booktitle=Own", "--set", "note=x"), (2021, "Own")),
