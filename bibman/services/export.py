@@ -19,8 +19,8 @@ from bibman.storage.reading import CHUNK, Reader
 if TYPE_CHECKING:
     from bibman.services.citations import Cited
 
-INHERITED = ("crossref", "xdata", "entryset")
-"""The fields that name the entries from which an entry inherits, or of which a set consists."""
+BROUGHT_ALONG = ("crossref", "xref", "xdata", "entryset", "related")
+"""The fields that name the entries from which one inherits, of which a set consists, or that are printed with it."""
 
 _LITERAL = 2  # parts has a field that is one: name and value
 _MOST_ADVICE = 20  # to find the nearest of many keys takes a while
@@ -62,7 +62,7 @@ def export(
     """The entries with these keys, or all, as a `.bib` sorted by key unless the `layout` has another order.
 
     With `cited` those that a paper cites, under the keys that it cites them by, and those with `keys` besides. An
-    entry that was asked for by an alias has its own key. All bring along those from which they inherit, and the macros
+    entry that was asked for by an alias has its own key. All bring along those that they refer to, and the macros
     that their fields use. `tags` go to the field `keywords`, `notes` to `annote` or `annotation`, after what is there.
     The pieces are made when they are asked for; no more than a few entries are held at a time. Raises NotFoundError for
     an unknown key; one that is `cited` is among the missing.
@@ -103,14 +103,14 @@ def _named(reader: Reader, cited: "Cited") -> tuple[dict[int, list[str]], tuple[
 
 
 def _with_parents(reader: Reader, ids: Iterable[int]) -> dict[int, str]:
-    """Id → value of `crossref`, for these entries and those from which they inherit or of which they consist."""
+    """Id → value of `crossref`, for these entries and those that they need."""
     found: dict[int, str] = {}
     wanted = list(dict.fromkeys(ids))
     while wanted:
         named: set[str] = set()
         for stored in reader.entries(wanted):
             found[stored.id] = stored.entry.get("crossref") or ""
-            for name in INHERITED:
+            for name in BROUGHT_ALONG:
                 named.update(map(str.strip, (stored.entry.get(name) or "").split(",")))
         parents = dict.fromkeys(reader.id_of(key) for key in sorted(named) if key)
         wanted = [parent for parent in parents if parent is not None and parent not in found]

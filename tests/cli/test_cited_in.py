@@ -136,6 +136,17 @@ class TestKeys:
         fresh.file("paper.tex", r"\defbibentryset{own}{b,c}\cite{own}")
         assert cited(fresh, "paper.tex") == ["b", "c"]
 
+    def test_all_that_an_entry_needs_to_be_printed_comes_along(self, fresh: Bibman) -> None:
+        text = """@misc{cited, title={A}, related={translation}, xref={whole}, xdata={data}}
+            @misc{translation, title={T}, related={cited}, crossref={volume}}
+            @xdata{data, publisher={P}}
+            @book{whole, title={W}, related={nobody}}
+            @book{volume, title={V}}
+            @misc{other, title={O}, related={cited}}"""
+        fresh("ingest", fresh.file("refs.bib", text))
+        fresh.file("paper.tex", r"\cite{cited}")
+        assert sorted(cited(fresh, "paper.tex")) == ["cited", "data", "translation", "volume", "whole"]
+
     def test_an_unidentified_entry_is_left_out_with_a_warning(self, fresh: Bibman) -> None:
         fresh("ingest", "-", input="A wholly unknown text of which no catalogue has ever heard, cut off ...")
         (key,) = fresh.keys()
