@@ -1,5 +1,6 @@
 """What is derived from the fields of an entry, in Unicode: for columns, for search and for people's eyes."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -12,6 +13,7 @@ from bibman.model.latex import decode
 from bibman.model.names import Name, is_whole, parse_name, split_names
 from bibman.model.vocabulary import CONTAINER_FIELDS, canonical, is_name_list, is_verbatim
 
+_BLANKS: Final = re.compile(r"[ \t]+")
 _ENDS: Final = frozenset("?!.:…")
 _TEXTS: Final = ("title", "subtitle", "abstract", "keywords")
 _DATE_PARTS: Final = ("date", "year", "month", "day")
@@ -139,8 +141,13 @@ def _titled(entry: Entry, title: str, subtitle: str) -> str:
     if not entry.identified:
         return ""
     if not title or not subtitle:
-        return title or subtitle
-    return f"{title}{'' if title[-1] in _ENDS else ':'} {subtitle}"
+        return _spaced(title or subtitle)
+    return _spaced(f"{title}{'' if title[-1] in _ENDS else ':'} {subtitle}")
+
+
+def _spaced(line: str) -> str:
+    """The text with one blank where there are several, as BibTeX and LaTeX print it."""
+    return _BLANKS.sub(" ", line).strip() if "  " in line or "\t" in line else line
 
 
 def _container(texts: dict[str, str]) -> str:
@@ -148,7 +155,7 @@ def _container(texts: dict[str, str]) -> str:
     for name in CONTAINER_FIELDS:
         if name in texts and (container := _decoded(texts[name])):
             del texts[name]
-            return container
+            return _spaced(container)
     return ""
 
 

@@ -29,7 +29,7 @@ def agrees(case: dict[str, Any]) -> bool:
     expected = case["expected"]["entries"]
     by_key = {entry.key: entry for entry in entries}
     return len(entries) == len(expected) and all(
-        found(with_inherited(entry, like, by_key), like, case["form"]) == wanted(like)
+        found(with_inherited(entry, like, by_key), like, case["form"]) == wanted(like, case["form"])
         for entry, like in zip(entries, expected, strict=True)
     )
 
@@ -41,8 +41,8 @@ def with_inherited(entry: Entry, expected: dict[str, Any], by_key: dict[str, Ent
     return replace(entry, fields=(*entry.fields, *(Field(name, value or "") for name, value in values.items())))
 
 
-def wanted(expected: dict[str, Any]) -> dict[str, Any]:
-    fields = {name: told(name, value) for name, value in expected["fields"].items()}
+def wanted(expected: dict[str, Any], form: str) -> dict[str, Any]:
+    fields = {name: told(name, value, form) for name, value in expected["fields"].items()}
     return {"@": expected["type"], "{": expected["key"], **fields}
 
 
@@ -51,7 +51,7 @@ def found(entry: Entry, like: dict[str, Any], form: str) -> dict[str, Any]:
     values: dict[str, Any] = {"@": entry.type, "{": entry.key}
     for field in entry.fields:
         expected = like["fields"].get(field.name)
-        value = told(field.name, as_unicode(field, expected) if form == "unicode" else field.value)
+        value = told(field.name, as_unicode(field, expected) if form == "unicode" else field.value, form)
         if isinstance(value, set):
             values[field.name] = values.get(field.name, set()) | value  # others join what stands there twice
         elif value or expected is not None:  # others leave out what is empty
@@ -78,14 +78,21 @@ def parts_of(name: str, macros: list[str]) -> dict[str, str]:
     return {part: decode(getattr(parsed, part)) for part in _PARTS}
 
 
-def told(name: str, value: Any) -> Any:
-    """A value without what is only another way of writing it: blanks, forms of a letter, mark-up, order of keywords."""
+def told(name: str, value: Any, form: str) -> Any:
+    """A value without what is only another way of writing it: blanks, forms of a letter, mark-up, order of keywords.
+
+    BibTeX text is compared to the character, save for blanks.
+    """
+    if form != "unicode":
+        return " ".join(value.split())
     if isinstance(value, list):
-        values = [told("", each) for each in value]
+        values = [told("", each, form) for each in value]
         return set(values) if name == "keywords" else values
     if isinstance(value, dict):
-        return {part: told("", text) for part, text in value.items() if text}
+        return {part: told("", text, form) for part, text in value.items() if text}
     if name == "month" and (number := re.match(r"0?(\d+)(?:\s|$)", value)):
         return number[1]  # the days of the month are beside it
-    plain = normalize("NFKC", _CITATION.sub(r"\1", _MARKUP.sub("", value)))
-    return " ".join(plain.replace("−", "-").replace("LATEX", "LaTeX").split())
+    plain = normalize("NFC", _CITATION.sub(r"\1", _MARKUP.sub("", value)))
+    # The letters of formulas, in italics or upright.
+    plain = re.sub("[\U0001d400-\U0001d7ff]", lambda letter: normalize("NFKC", letter[0]), plain).replace("µ", "μ")
+    return " ".join(plain.replace("−", "-").replace("LᴬTEX", "LaTeX").split())

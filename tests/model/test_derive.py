@@ -132,3 +132,9 @@ def test_an_entry_without_fields_says_nothing() -> None:
     assert derive(Entry("key", "misc")) == Derived(
         title="", people={}, container="", date="", year=None, abstract="", keywords="", other="", identifiers=()
     )
+
+
+def test_blanks_in_a_title_and_a_container_are_as_many_as_latex_prints() -> None:
+    entry = Entry("k", "article", (Field("title", "Two:\t\tA  Title\n   of"), Field("journal", "A\tJ  of~ X")))
+    derived = derive(entry)
+    assert (derived.title, derived.container) == ("Two: A Title of", "A J of\u00a0 X")
