@@ -19,7 +19,7 @@ COLUMNS = ("date", "year", "container")
 
 # A field begins so in the JSON that keeps it; to search for that is much faster than to take the JSON apart.
 _CHILDREN = "SELECT entry_id FROM entry_content WHERE " + " OR ".join(
-    f"instr(fields, '[\"{name}\",') > 0" for name in PARENT_FIELDS
+    f"fields LIKE '%[\"{name}\",%'" for name in PARENT_FIELDS
 )
 
 
