@@ -11,6 +11,7 @@ PARENT_FIELDS: Final = ("xdata", "crossref")
 """The fields that name the entries from which an entry inherits, the first before the second (biber's order)."""
 
 _DATE_PARTS: Final = ("date", "year", "month", "day")
+_MATTERING: Final = frozenset(("title", *_DATE_PARTS, *CONTAINER_FIELDS, *PARENT_FIELDS))
 _WHOLE_DATES: Final = frozenset(_DATE_PARTS[:2])
 
 # The title of the parent becomes that of what contains the child (BibLaTeX manual, appendix B).
@@ -34,6 +35,12 @@ def parent_keys(entry: Entry) -> list[str]:
     """The keys of the entries from which an entry inherits, the nearest first."""
     values = [entry.get(name) or "" for name in PARENT_FIELDS]
     return [key.strip() for value in values for key in value.split(",") if key.strip()]
+
+
+def family_part(entry: Entry) -> Entry:
+    """The entry with only the fields that matter to what it and its children inherit."""
+    kept = (field for field in entry.fields if canonical(field.name) in _MATTERING)
+    return replace(entry, fields=tuple(kept))
 
 
 def datelined(entry: Entry) -> Entry:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from bibman.model.entry import Entry
-from bibman.model.inheritance import PARENT_FIELDS, inherited, parent_keys
+from bibman.model.inheritance import PARENT_FIELDS, family_part, inherited, parent_keys
 from bibman.model.naming import fold_name
 from bibman.storage.change import table_of
 from bibman.storage.derived import Derived, derived_of_each
@@ -82,7 +82,7 @@ class _Families:
         self._inherited: dict[int, Entry] = {}
         wanted = list(ids)
         while wanted:
-            new = {stored.id: stored.entry for stored in reader.entries(wanted)}
+            new = {stored.id: family_part(stored.entry) for stored in reader.entries(wanted)}
             self._entries |= new
             keys = {fold_name(key) for entry in new.values() for key in parent_keys(entry)}
             self._owners |= reader.ids_by_folded(keys - self._owners.keys())
