@@ -55,7 +55,7 @@ def test_the_documented_questions_can_be_asked(connection: sqlite3.Connection) -
     questions = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
     assert len(questions) == 3
     answers = [connection.execute(question).fetchall() for question in questions]
-    assert answers[0][0] == ("Łukasz", "Jan", 2, 2019)
+    assert answers[0][0] == ("Łukasz", "Jan", 2, 1986)
     assert [row[:2] for row in answers[1]] == [("knuth84", "The book"), ("Müller-2020", "A Talk")]
     assert [row[2] for row in answers[2]] == ["rejected", "rejected"]
 
