@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bibman.model.fold import fold
 from bibman.model.query import Node, Subject
 from bibman.model.query_fields import Context
 from bibman.model.query_text import parse
@@ -19,6 +18,7 @@ from bibman.storage.database import Library
 from bibman.storage.derived import derived_of
 from bibman.storage.entries import add_aliases, add_entries, reserve_ids
 from bibman.storage.reading import Reader, reading
+from bibman.storage.schema import INDEX_COLUMNS
 from tests.storage.sample import SAMPLE, add_source, entry
 
 
@@ -62,12 +62,15 @@ def every_kind(tmp_path_factory: pytest.TempPathFactory, new_file: Path) -> Path
     return path
 
 
+ALL_TEXTS = f"SELECT entry_id, {', '.join(INDEX_COLUMNS)} FROM entry_text"
+
+
 def asked(reader: Reader, text: str) -> Node:
     return parse(text, Context(ago, {"deep": "deep or tag:a"}.get, reader.has_field))
 
 
 def subjects(reader: Reader) -> dict[int, Subject]:
-    """The entries as a query sees them, worked out from what is kept of them and nothing derived."""
+    """The entries as a query sees them."""
     connection = reader._connection
     ids = reader.all_ids()
     tags, notes = reader.tags_of(ids), reader.notes_of(ids)
@@ -76,22 +79,19 @@ def subjects(reader: Reader) -> dict[int, Subject]:
         for identifier in derived_of(stored.entry).identifiers:
             owners.setdefault(identifier, set()).add(stored.id)
     shared = {entry_id for those in owners.values() if len(those) > 1 for entry_id in those}
-    times = {row[0]: row[1:] for row in connection.execute("SELECT id, added_at, changed_at FROM entry")}
+    rows = {row[0]: row[1:] for row in connection.execute("SELECT id, added_at, changed_at, year FROM entry")}
+    texts = {row[0]: dict(zip(INDEX_COLUMNS, row[1:], strict=True)) for row in connection.execute(ALL_TEXTS)}
     found = {}
     for stored in reader.entries(ids):
         derived = derived_of(stored.entry)
-        texts = derived.text | {
-            "tags": " ".join(map(fold, tags.get(stored.id, ()))),
-            "notes": " ".join(map(fold, notes.get(stored.id, ()))),
-        }
         found[stored.id] = Subject(
             keys=[stored.entry.key, *reader.aliases(stored.id)],
             type=stored.entry.type,
             identified=stored.entry.identified,
-            year=derived.entry["year"],
-            added_at=times[stored.id][0],
-            changed_at=times[stored.id][1],
-            texts=texts,
+            year=rows[stored.id][2],
+            added_at=rows[stored.id][0],
+            changed_at=rows[stored.id][1],
+            texts=texts[stored.id],
             fields=stored.entry.fields,
             identifiers=derived.identifiers,
             tags=tags.get(stored.id, []),
