@@ -67,6 +67,8 @@ class Macros:
             expression = expression.replace("\r\n", "\n").replace("\r", "\n")
         if expression[0] in '{"' and "#" not in expression:
             return Value(expression[1:-1])
+        if expression.isascii() and expression.isdecimal():
+            return Value(expression)
         parts = expression_parts(expression)
         if len(parts) == 1 and parts[0][0] in '{"0123456789':
             return Value(self._part(parts[0]))

@@ -25,7 +25,7 @@ from bibman.services.report import Outcome, Taken
 from bibman.services.sources import Source
 from bibman.services.wording import listed, shortened
 from bibman.storage.change import Change
-from bibman.storage.entries import change_entries, entry_heads, stored_entries
+from bibman.storage.entries import FIRST_REVISION, change_entries, entry_heads, stored_entries
 from bibman.storage.sources import (
     Finding,
     KeptPassage,
@@ -294,13 +294,15 @@ class BibIntake:
     def _add(self, pieces: Sequence[_Piece]) -> None:
         """Takes in entries that the file had not before, or that the library has no more."""
         arrivals = self._arrivals.take([piece.entry for piece in pieces if piece.entry is not None])
-        heads = entry_heads(self._change, {arrival.entry_id for arrival in arrivals})
+        met = {arrival.entry_id for arrival in arrivals if arrival.stage != NEW}
+        revisions = {entry_id: revision for entry_id, (_, revision) in entry_heads(self._change, met).items()}
         for piece, arrival in zip(pieces, arrivals, strict=True):
             verdict = Verdict.IDENTIFIED if arrival.stage == NEW else Verdict.ALREADY_HERE
-            _, revision = heads[arrival.entry_id]
-            evidence = {DIFFERS: True} if arrival.stage in DIFFERING else {}
+            evidence: dict[str, Any] = {DIFFERS: True} if arrival.stage in DIFFERING else {}
+            if piece.entry is not None and arrival.key != piece.entry.key:
+                evidence[KEY] = arrival.key
+            revision = revisions.get(arrival.entry_id, FIRST_REVISION)
             piece.finding = Finding(verdict, arrival.entry_id, revision, arrival.stage, evidence=evidence)
-            self._agree(piece, arrival.entry_id, revision, arrival.key)
             self._tell(piece, arrival.key, arrival.detail)
 
     def _found_again(

@@ -15,6 +15,9 @@ from bibman.storage.reading import CHUNK
 from bibman.storage.rows import StoredEntry, fields_json
 from bibman.storage.tables import AliasRow, DistinctPairRow, EntryContentRow, EntryRow, EntryTagRow, NoteRow
 
+FIRST_REVISION = 1
+"""The revision of an entry that was never changed."""
+
 
 def reserve_ids(change: Change, count: int) -> range:
     """Ids for `count` entries that are to be added."""
@@ -35,7 +38,7 @@ def add_entries(change: Change, entries: Mapping[int, Entry], derived: Mapping[i
             "key_folded": fold_name(entry.key),
             "type": entry.type,
             "identified": int(entry.identified),
-            "revision": 1,
+            "revision": FIRST_REVISION,
             "added_at": change.now,
             "changed_at": change.now,
             **derived[entry_id].entry,
