@@ -41,7 +41,7 @@ from bibman.storage.sources import (
     source_id_of,
 )
 
-BATCH = 500
+BATCH = 1000
 SHOWN = 60
 LONGEST_KEY = 4096
 _KEY = re.compile(r"@\s*[^\s{(,@]+\s*[{(]\s*([^\s,}]+)")

@@ -28,6 +28,7 @@ from bibman.storage.tables import (
 
 OPENING_LENGTH = 160
 AT_ONCE = 128  # entries: what is done with so many, step by step, stays in a processor's caches
+TEXTS_AT_ONCE = 1000  # rows in one statement, to which SQLite allows 32,766 values
 NAME_COLUMNS = ("role", "position", *Name._fields, "folded")
 IDENTIFIER_COLUMNS = Identifier._fields
 _WORDS = itemgetter(*INDEX_COLUMNS)
@@ -109,8 +110,8 @@ def insert_derived(connection: Connection, derived: Iterable[tuple[int, Derived]
         texts.append((entry_id, *_WORDS(each.text)))
         names += [(entry_id, *name) for name in each.names]
         identifiers += [(entry_id, *identifier) for identifier in each.identifiers]
-    for start in range(0, len(texts), AT_ONCE):
-        _insert_texts(connection, texts[start : start + AT_ONCE])
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        _insert_texts(connection, texts[start : start + TEXTS_AT_ONCE])
     insert_values(connection, table_of(EntryNameRow), ("entry_id", *NAME_COLUMNS), names)
     insert_values(connection, table_of(EntryIdentifierRow), ("entry_id", *IDENTIFIER_COLUMNS), identifiers)
 
