@@ -33,10 +33,12 @@ check: .venv/made ## hold the code against its rules: style, types, layers, sche
 bench: .venv/made ## measure how fast bibman is
 	.venv/bin/python -m benchmarks.run $(ARGS)
 
-bench-peers: .venv-peers/made ## install other programs, for `make bench` to measure beside bibman
+bench-peers: .venv-peers/made .venv-pubs/made ## install other programs, for `make bench` to measure beside bibman
+	@command -v npm >/dev/null && npm install --silent --no-save --prefix .venv-peers bibtex-tidy@1.14.0 || echo "bibtex-tidy needs npm"
+	@for name in bibtool biber; do command -v $$name >/dev/null || echo "$$name is not here; your system may have a package of it"; done
 
 clean: ## remove everything that was made
-	rm -rf .venv .venv-peers demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-peers .venv-pubs demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/made: pyproject.toml constraints.txt
@@ -51,4 +53,10 @@ clean: ## remove everything that was made
 	@echo "Making the environment .venv-peers with the programs that bibman is measured against"
 	@$(call environment,.venv-peers)
 	@$(call pip,.venv-peers) install -qq --requirement benchmarks/peers.txt
+	@touch $@
+
+# pubs needs an older bibtexparser than the others.
+.venv-pubs/made: benchmarks/pubs.txt
+	@$(call environment,.venv-pubs)
+	@$(call pip,.venv-pubs) install -qq --requirement benchmarks/pubs.txt
 	@touch $@
