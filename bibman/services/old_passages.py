@@ -129,7 +129,8 @@ class OldPassages:
 
     def are_here(self, entry_ids: Iterable[int]) -> None:
         """Tells that these entries stand in the file as it is now."""
-        self._here.update(entry_ids)
+        if self._by_key:
+            self._here.update(entry_ids)
 
     def gone(self) -> list[int]:
         """The ids of the entries that stood in the file, and do no more."""
