@@ -30,6 +30,7 @@ COMMANDS = {
     "edit": "entry",
     "remove": "entry",
     "export": "export",
+    "check": "check",
     "format": "format",
     "roundtrip": "roundtrip",
     "undo": "history",

@@ -12,6 +12,9 @@ Tried one by one with BibTeX 0.99d and with biber 2.18 under pdfLaTeX: biber can
 BibTeX none with `# % , \\ { } ~`. All other printable ASCII characters go through both.
 """
 
+ILLEGAL_IN_BIBTEX: Final = frozenset("#%,\\{}~")
+"""Those of them that BibTeX cannot read, or LaTeX cannot cite with it."""
+
 _UNWANTED: Final = frozenset("-`ʹ:!;?^$&")
 """Legal, but no part of a word: dropped from what stands in a field. JabRef drops the same but for `$` and `&`."""
 

@@ -6,20 +6,10 @@ from bibman.errors import GivenValueError
 from bibman.model.dates import MONTH_VALUES, from_fields, parse_date, to_iso
 from bibman.model.entry import Field
 from bibman.model.latex import imbalance
+from bibman.model.latex_bare import ESCAPED, bare_characters
 from bibman.model.vocabulary import DATE_FIELDS, is_known_type, is_verbatim, nearest_types
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_:.+/-]*")
-_MATH = re.compile(r"\\[\\$]|(\$(?:\\.|[^$\\])*\$)", re.DOTALL)
-# A macro whose argument LaTeX reads as it stands, or a character that is escaped.
-_HARMLESS = re.compile(r"\\(?:url|href|nolinkurl|path|cite|ref|label|input)\s*\{[^{}]*\}|\\.", re.DOTALL)
-_ACTIVE = {
-    "&": r"\&",
-    "%": r"\%",
-    "#": r"\#",
-    "_": r"\_",
-    "^": r"\^{}",
-    "$": r"\$",
-}
 
 
 def checked_type(type_: str) -> str:
@@ -75,13 +65,13 @@ def _check_date(name: str, value: str) -> None:
 
 
 def _check_latex(name: str, value: str) -> None:
-    plain = _HARMLESS.sub(" ", _MATH.sub(lambda match: " " if match[1] else match[0], value))
-    for character, escaped in _ACTIVE.items():
-        if character in plain:
+    for _, character in bare_characters(value):
+        if character[0] == "\\":
             raise GivenValueError(
-                f"{name} holds a bare {character}, at which LaTeX would stop: {value}", f"Write {escaped} instead"
+                f"{name} ends with a backslash: {value}",
+                "LaTeX would join it to what follows; write \\textbackslash{}",
             )
-    if plain.rstrip().endswith("\\"):
         raise GivenValueError(
-            f"{name} ends with a backslash: {value}", "LaTeX would join it to what follows; write \\textbackslash{}"
+            f"{name} holds a bare {character}, at which LaTeX would stop: {value}",
+            f"Write {ESCAPED[character]} instead",
         )

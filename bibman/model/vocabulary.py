@@ -158,6 +158,21 @@ VERBATIM_FIELDS: Final = _words(
 ).union(REFERENCE_FIELDS)
 """Fields that are no text: never decoded, escaped or searched as words."""
 
+PRINTED_FIELDS: Final = frozenset(NAME_FIELDS) | _words(
+    "title subtitle titleaddon shorttitle booktitle booksubtitle booktitleaddon maintitle mainsubtitle maintitleaddon"
+    " journal journaltitle journalsubtitle journaltitleaddon shortjournal issuetitle issuesubtitle eventtitle"
+    " eventtitleaddon venue series shortseries edition volume volumes number issue part chapter pages eid type"
+    " organization institution school publisher address location howpublished note addendum pubstate version nameaddon"
+    " origpublisher origlocation origtitle reprinttitle year month"
+)
+"""Fields whose text styles print, and LaTeX therefore sets."""
+
+OTHER_FIELDS: Final = _words(
+    "bibsource comment comments date-added date-modified day groups interhash intrahash keyword keywords language name"
+    " notes owner priority published rating read review tag tags timestamp abstract"
+)
+"""Fields that other programs keep in a `.bib`, and that look like a misspelling of another field."""
+
 _VERBATIM_PREFIX: Final = "bdsk-"  # BibDesk numbers its links and files: bdsk-url-1, bdsk-file-1
 
 FIELD_ORDER: Final[tuple[str, ...]] = (
@@ -268,6 +283,30 @@ REQUIRED_BIBLATEX: Final[dict[str, Required]] = {
     "unpublished": (_AUTHOR, _TITLE, _DATE),
 }
 """What BibLaTeX's standard styles require of each type (manual, 2.1.1 and 2.1.2), by BibLaTeX's names."""
+
+
+KNOWN_FIELDS: Final = (
+    PRINTED_FIELDS
+    | OTHER_FIELDS
+    | VERBATIM_FIELDS
+    | DATE_FIELDS
+    | frozenset(FIELD_ORDER)
+    | FIELD_ALIASES.keys()
+    | {
+        name
+        for table in (REQUIRED_BIBTEX, REQUIRED_BIBLATEX)
+        for groups in table.values()
+        for each in groups
+        for name in each
+    }
+    | _words(
+        "bookpagination pagination pagetotal indextitle indexsorttitle sorttitle sortyear sortshorthand shorthand"
+        " shorthandintro label library isan ismn isrn iswc pmid pmcid mrnumber zbl usera userb userc userd usere userf"
+        " lista listb listc listd liste listf editortype editoratype editorbtype editorctype gender langidopts"
+        " origlanguage authortype bookeditor articleno issue_date numpages urldate"
+    )
+)
+"""Every field that BibTeX's styles, BibLaTeX or a usual program knows, under all of its names."""
 
 
 def canonical(name: str) -> str:

@@ -1,12 +1,53 @@
-"""Entries under the keys that a paper cites them by."""
+"""The entries that a paper cites, what they bring along, and the keys that it cites them by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bibman.model.editing import with_references
 from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
+from bibman.model.nearest import nearest
 from bibman.model.vocabulary import Dialect
+from bibman.storage.reading import Reader
+
+if TYPE_CHECKING:
+    from bibman.services.citations import Cited
+
+BROUGHT_ALONG = ("crossref", "xref", "xdata", "entryset", "related")
+"""The fields that name the entries from which one inherits, of which a set consists, or that are printed with it."""
+
+_MOST_ADVICE = 20  # to find the nearest of many keys takes a while
+
+
+def named_by(reader: Reader, cited: "Cited") -> tuple[dict[int, list[str]], dict[str, list[str]]]:
+    """The ids of cited entries, each with the keys by which they are cited; and each key that nobody has, with those
+    that are nearest."""
+    named: dict[int, list[str]] = {}
+    unknown: list[str] = []
+    for key in cited.keys:
+        entry_id = reader.id_of(key)
+        if entry_id is None:
+            unknown.append(key)
+        else:
+            named.setdefault(entry_id, []).append(key)
+    existing = list(reader.keys()) if unknown else []
+    return named, {key: nearest(key, existing) if place < _MOST_ADVICE else [] for place, key in enumerate(unknown)}
+
+
+def with_parents(reader: Reader, ids: Iterable[int]) -> dict[int, str]:
+    """Id → value of `crossref`, for these entries and those that they need."""
+    found: dict[int, str] = {}
+    wanted = list(dict.fromkeys(ids))
+    while wanted:
+        named: set[str] = set()
+        for stored in reader.entries(wanted):
+            found[stored.id] = stored.entry.get("crossref") or ""
+            for name in BROUGHT_ALONG:
+                named.update(map(str.strip, (stored.entry.get(name) or "").split(",")))
+        parents = dict.fromkeys(reader.id_of(key) for key in sorted(named) if key)
+        wanted = [parent for parent in parents if parent is not None and parent not in found]
+    return found
 
 
 def chosen_key(own: str, cited: Sequence[str]) -> str:

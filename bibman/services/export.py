@@ -11,19 +11,14 @@ from bibman.formats.bibtex_order import places_with_parents_last
 from bibman.formats.bibtex_writer import with_notes, with_tags, write
 from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
-from bibman.model.nearest import nearest
 from bibman.model.vocabulary import Dialect
-from bibman.services.cited_keys import as_cited, chosen_key, remarks_on, written_keys
+from bibman.services.cited_keys import as_cited, chosen_key, named_by, remarks_on, with_parents, written_keys
 from bibman.storage.reading import CHUNK, Reader
 
 if TYPE_CHECKING:
     from bibman.services.citations import Cited
 
-BROUGHT_ALONG = ("crossref", "xref", "xdata", "entryset", "related")
-"""The fields that name the entries from which one inherits, of which a set consists, or that are printed with it."""
-
 _LITERAL = 2  # parts has a field that is one: name and value
-_MOST_ADVICE = 20  # to find the nearest of many keys takes a while
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +63,10 @@ def export(
     an unknown key; one that is `cited` is among the missing.
     """
     reader.hold()
-    named, missing = _named(reader, cited) if cited is not None else ({}, ())
+    named, unknown = named_by(reader, cited) if cited is not None else ({}, {})
+    missing = tuple(_missing(key, cited, near) for key, near in unknown.items()) if cited is not None else ()
     everything = cited.everything if cited is not None else not keys
-    crossrefs = reader.crossrefs() if everything else _with_parents(reader, [*reader.ids(keys).values(), *named])
+    crossrefs = reader.crossrefs() if everything else with_parents(reader, [*reader.ids(keys).values(), *named])
     order = "added" if layout.order in (None, "key", "kept") else layout.order
     listed = reader.listed(order, None if everything else list(crossrefs))
     wanted = {entry_id: key for entry_id, key, identified in listed if identified or include_unidentified}
@@ -87,34 +83,8 @@ def export(
     )
 
 
-def _named(reader: Reader, cited: "Cited") -> tuple[dict[int, list[str]], tuple[NotFoundError, ...]]:
-    """The ids of cited entries, each with the keys by which they are cited; an error for each key that nobody has."""
-    named: dict[int, list[str]] = {}
-    unknown: list[str] = []
-    for key in cited.keys:
-        entry_id = reader.id_of(key)
-        if entry_id is None:
-            unknown.append(key)
-        else:
-            named.setdefault(entry_id, []).append(key)
-    existing = list(reader.keys()) if unknown else []
-    near = ((key, nearest(key, existing) if place < _MOST_ADVICE else ()) for place, key in enumerate(unknown))
-    return named, tuple(NotFoundError.of("key", [f"{key} (cited in {cited.keys[key]})"], names) for key, names in near)
-
-
-def _with_parents(reader: Reader, ids: Iterable[int]) -> dict[int, str]:
-    """Id → value of `crossref`, for these entries and those that they need."""
-    found: dict[int, str] = {}
-    wanted = list(dict.fromkeys(ids))
-    while wanted:
-        named: set[str] = set()
-        for stored in reader.entries(wanted):
-            found[stored.id] = stored.entry.get("crossref") or ""
-            for name in BROUGHT_ALONG:
-                named.update(map(str.strip, (stored.entry.get(name) or "").split(",")))
-        parents = dict.fromkeys(reader.id_of(key) for key in sorted(named) if key)
-        wanted = [parent for parent in parents if parent is not None and parent not in found]
-    return found
+def _missing(key: str, cited: "Cited", near: Sequence[str]) -> NotFoundError:
+    return NotFoundError.of("key", [f"{key} (cited in {cited.keys[key]})"], near)
 
 
 def _rows(wanted: Mapping[int, str], named: Mapping[int, Sequence[str]], dialect: Dialect) -> list[_Row]:

@@ -211,6 +211,11 @@ class Reader:
             if field.name == "crossref"
         }
 
+    def journals(self) -> dict[str, int]:
+        """The journals of articles, in Unicode, each with how many articles are in it."""
+        query = "SELECT container, count(*) FROM entries WHERE type = 'article' AND container IS NOT NULL GROUP BY 1"
+        return dict(self._connection.execute(query).fetchall())
+
     def macros(self) -> "list[Field]":
         """The macros of all sources, in the order in which they were defined."""
         from bibman.model.entry import Field
