@@ -18,8 +18,14 @@ _SUFFIX = r"(?i)(?:jr|sr|junior|senior|[1-9](?:st|nd|rd|th)|[ivx]{1,5}|ph\.?\s?d
 def names(subject: Subject) -> Iterator[Finding]:
     """What is wrong with authors, editors and other names."""
     for field in subject.entry.fields:
-        if is_name_list(field.name):
+        if is_name_list(field.name) and not _extended().search(field.value):
             yield from _list(field)
+
+
+@cache
+def _extended() -> re.Pattern[str]:
+    """Names in biber's extended format, whose parts have their names with them (BibLaTeX manual, 3.4)."""
+    return re.compile(r"(?:family|given|prefix|suffix)(?:-i)?\s*=")
 
 
 def _list(field: Field) -> Iterator[Finding]:
