@@ -13,6 +13,7 @@ from bibman.model.dates import MONTH_MACROS, MONTH_VALUES, Date, from_fields, mo
 from bibman.model.entry import Entry, Field
 from bibman.model.latex import escape
 from bibman.model.vocabulary import (
+    BIBLATEX_MARKS,
     BIBTEX_FIELDS,
     BIBTEX_TYPES,
     FIELD_ALIASES,
@@ -25,8 +26,6 @@ from bibman.model.vocabulary import (
     canonical,
 )
 
-# Fields that only users of BibLaTeX write, and so tell in which dialect an entry is meant.
-_BIBLATEX_MARKS: Final = frozenset({"date", "journaltitle", "location"})
 _FOR_BIBTEX: Final = frozenset({*BIBTEX_FIELDS, "date", "edition", "institution", "type"})
 _FOR_BIBLATEX: Final = frozenset({*FIELD_ALIASES, "year"})
 _TYPES_FOR_BIBLATEX: Final = frozenset({*TYPE_ALIASES, "inbook", "misc"})
@@ -53,7 +52,7 @@ def to_bibtex(entry: Entry) -> Entry:
     for field in entry.fields:
         if field.name == "date" and "year" not in names:
             fields += _year_and_month(field.value)
-        elif field.name == "edition" and not names.isdisjoint(_BIBLATEX_MARKS):
+        elif field.name == "edition" and not names.isdisjoint(BIBLATEX_MARKS):
             fields.append(_with_ordinal(field))
         elif field.name == "type":
             if field.value != _DEFAULT_TYPE_KEYS.get(type_):
@@ -87,7 +86,7 @@ def to_biblatex(entry: Entry) -> Entry:
             fields.append(_renamed(field, canonical(field.name), names, "arxiv"))
     if key and "type" not in names:
         fields.append(Field("type", key))
-    if names.isdisjoint(_BIBLATEX_MARKS) and any(field.name in _BIBLATEX_MARKS for field in fields):
+    if names.isdisjoint(BIBLATEX_MARKS) and any(field.name in BIBLATEX_MARKS for field in fields):
         fields = [_with_number(field) if field.name == "edition" else field for field in fields]
     return replace(entry, type="online" if dropped else type_, fields=tuple(fields))
 
@@ -95,7 +94,7 @@ def to_biblatex(entry: Entry) -> Entry:
 def _bibtex_type(entry: Entry, names: set[str]) -> str:
     if entry.type == "thesis":
         return _thesis(entry)
-    if _BIBLATEX_MARKS.isdisjoint(names):
+    if BIBLATEX_MARKS.isdisjoint(names):
         is_kept = entry.type in STYLE_TYPES and not _preprint(entry)
         return entry.type if is_kept else bibtex_type(entry.type)
     # An `inbook` of BibLaTeX has a title of its own; that is what BibTeX calls `incollection` (manual, 2.3.1).

@@ -140,6 +140,9 @@ NAME_FIELDS: Final[tuple[str, ...]] = (
 TITLE_FIELDS: Final = frozenset({"title", "subtitle", "shorttitle"})
 """Fields whose capitals a style may lower: the title of the work itself, not that of what contains it."""
 
+BIBLATEX_MARKS: Final = frozenset({"date", "journaltitle", "location"})
+"""Fields that only users of BibLaTeX write, and so tell in which dialect an entry is meant."""
+
 CONTAINER_FIELDS: Final[tuple[str, ...]] = ("journaltitle", "booktitle", "maintitle", "eventtitle")
 """Fields that say in what a work appeared, the nearest first."""
 

@@ -11,6 +11,7 @@ from bibman.model.checks.mending import instead
 from bibman.model.entry import Entry
 from bibman.model.naming import fold_name
 from bibman.model.vocabulary import (
+    BIBLATEX_MARKS,
     KNOWN_FIELDS,
     KNOWN_TYPES,
     REQUIRED_BIBLATEX,
@@ -128,10 +129,15 @@ def _near_type(type_: str) -> str:
     return near[0] if len(near) == 1 else ""
 
 
-def required_groups(type_: str, subject: Subject) -> Required:
-    """What the dialect requires of a type; what BibLaTeX knows by another name, by that, and so for BibTeX."""
+def _required(subject: Subject) -> Required:
+    """What is required of the type that the entry has when it is written in the dialect."""
+    type_, names = subject.entry.type, subject.fields.keys()
     if subject.around.dialect == "bibtex":
-        return required(bibtex_type(type_), "bibtex")
+        # An `inbook` of BibLaTeX has a title of its own; that is BibTeX's `incollection` (manual, 2.3.1).
+        is_part = type_ == "inbook" and "booktitle" in names and not BIBLATEX_MARKS.isdisjoint(names)
+        return required("incollection" if is_part else bibtex_type(type_), "bibtex")
+    if type_ == "inbook" and names.isdisjoint(("booktitle", "crossref", "xdata")):
+        type_ = "book"  # one of BibTeX has none
     return required(type_, "biblatex") or required(biblatex_type(type_)[0], "biblatex")
 
 
@@ -143,7 +149,7 @@ def _missing(subject: Subject) -> Iterator[Finding]:
     if "date" in there:
         there = there | {"year"}
     by_reference = dialect == "bibtex" and "crossref" in own
-    for group in required_groups(entry.type, subject):
+    for group in _required(subject):
         if any(canonical(name) in there for name in group):
             continue
         if by_reference and any(canonical(name) in there for name in _NAMED_BY.get(group[0], ())):
