@@ -24,6 +24,9 @@ BIBTEX_TYPES: Final = _words(
 STYLE_TYPES: Final = _words("electronic internet online patent periodical standard webpage www")
 """Types that the standard styles lack but IEEEtran.bst and its relatives have."""
 
+CONTROL_TYPES: Final = _words("control ieeetranbstctl")
+"""Types of entries that are no works, but settings of a style (REVTeX, IEEEtran)."""
+
 BIBLATEX_TYPES: Final = _words(
     "article artwork audio bibnote book bookinbook booklet collection commentary customa customb customc customd"
     " custome customf dataset image inbook incollection inproceedings inreference jurisdiction legal legislation"

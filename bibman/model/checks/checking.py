@@ -14,6 +14,7 @@ from bibman.model.checks.required import type_and_fields
 from bibman.model.checks.texts import texts
 from bibman.model.checks.titles import titles
 from bibman.model.entry import Entry, Field
+from bibman.model.vocabulary import CONTROL_TYPES
 
 _CHECKERS: Final[Sequence[Callable[[Subject], Iterator[Finding]]]] = (
     library.key,
@@ -55,6 +56,8 @@ def check(entry: Entry, around: Surroundings) -> list[Finding]:
     if not entry.identified:
         advice = f"`bibman passages` shows it; `bibman edit {entry.key} --set title=…` says what it is"
         return [Finding("unidentified", "nobody knows yet which work it is, and export leaves it out", advice)]
+    if entry.type in CONTROL_TYPES:
+        return []
     first: dict[str, Field] = {}
     for field in entry.fields:
         first.setdefault(field.name, field)

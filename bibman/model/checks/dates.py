@@ -10,9 +10,10 @@ from bibman.model.checks.mending import instead, turned
 from bibman.model.dates import MONTH_MACROS, MONTH_VALUES, from_fields, month_number, parse_date, to_iso
 from bibman.model.entry import Field
 from bibman.model.pages import normalise_pages
-from bibman.model.vocabulary import DATE_FIELDS
+from bibman.model.vocabulary import DATE_FIELDS, Dialect
 
 _LAST_YEAR: Final = 2100
+_SHORTEST: Final = 3  # letters of a month's name
 
 
 def dates(subject: Subject) -> Iterator[Finding]:
@@ -81,6 +82,12 @@ def _month(subject: Subject) -> Iterator[Finding]:
     number = month_number(value)
     date = from_fields({"year": "2000", "month": value})
     if number is None and (date is None or date.division is None):
+        if not re.search(r"\d", value) and sum(map(str.isalpha, value)) >= _SHORTEST:
+            yield Finding(
+                "month-text", f"month is {value}, which no style shortens or translates",
+                "write the month's macro, without braces, like feb", "month",
+            )  # fmt: skip
+            return
         yield Finding("bad-month", f"month is none: {value}", "write its macro, without braces, like feb", "month")
     elif number is not None and _is_month_alone(value):
         if value.isdecimal() and subject.around.dialect == "biblatex":
@@ -93,7 +100,7 @@ def _month(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_month_alone(value: str) -> bool:
-    return value.isdecimal() or (value.isalpha() and len(value) >= 3)
+    return value.isdecimal() or (value.isalpha() and len(value) >= _SHORTEST)
 
 
 def _day(subject: Subject) -> Iterator[Finding]:
@@ -116,13 +123,18 @@ def pages(subject: Subject) -> Iterator[Finding]:
             "pages-prefix", f"pages begins with a word that styles add: {value}", "leave the numbers alone", "pages",
             turned(field, wanted),
         )  # fmt: skip
-    elif wanted != value and not _may_be_one_page(value):
+    elif wanted != value and not _may_be_one_page(value) and not _is_range(value, subject.around.dialect):
         yield Finding("pages-form", f"pages is {value}", f"write {wanted}", "pages", turned(field, wanted))
     for first, last in re.findall(r"(?a)(?<![\w.:-])(\d+)\s*(?:--+|–)\s*(\d+)(?![\w.:-])", wanted):
         if len(last) >= len(first) and int(last) < int(first):
             yield Finding(
                 "pages-reversed", f"pages ends before it begins: {first}--{last}", "correct the numbers", "pages"
             )  # fmt: skip
+
+
+def _is_range(value: str, dialect: Dialect) -> bool:
+    """Whether biber reads the value as ranges as it is: a hyphen is enough for it (manual, 2.2.1)."""
+    return dialect == "biblatex" and re.fullmatch(r"[\w,; -]+", value) is not None and " -" not in value
 
 
 def _may_be_one_page(value: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from shlex import quote
 from typing import Final
 
@@ -49,7 +49,12 @@ def references(subject: Subject) -> Iterator[Finding]:
         field = subject.fields[name]
         keys = [each.strip() for each in field.value.split(",")]
         found = {each: subject.around.entry_of(each) for each in keys if each}
-        renamed = {each: entry.key for each, entry in found.items() if entry is not None and entry.key != each}
+        compared: Callable[[str], str] = str if subject.around.dialect == "biblatex" else fold_name
+        renamed = {
+            each: entry.key
+            for each, entry in found.items()
+            if entry is not None and compared(entry.key) != compared(each)
+        }
         if renamed:
             value = ",".join(renamed.get(each, each) for each in keys)
             first, now = next(iter(renamed.items()))
