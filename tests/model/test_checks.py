@@ -76,6 +76,9 @@ def test_a_child_inherits_what_it_lacks_from_its_parent_and_biblatex_from_its_gr
 
     assert missing("biblatex") == []
     assert missing("bibtex") == ["booktitle", "year"]  # as plain.bst: "need editor, key, or booktitle"
+    xdata = Entry("x", "misc", (Field("author", "Doe, J."), Field("title", "T"), Field("xdata", "d, e")))
+    data = {"d": Entry("d", "xdata", (Field("xdata", "e"),)), "e": Entry("e", "xdata", (Field("year", "2020"),))}
+    assert [each.code for each in check(xdata, Surroundings("biblatex", data.get))] == []
     others["p"] = Entry("p", "proceedings", (*parent.fields, Field("booktitle", "Proc"), Field("year", "2020")))
     assert missing("bibtex") == []
 

@@ -18,7 +18,7 @@ _SHORTEST: Final = 3  # letters of a month's name
 
 def dates(subject: Subject) -> Iterator[Finding]:
     """A date, year, month or day that is none, or that contradicts another."""
-    for name in DATE_FIELDS & subject.fields.keys():
+    for name in sorted(DATE_FIELDS & subject.fields.keys()):
         yield from _date(subject.fields[name])
     if "year" in subject.fields:
         yield from _year(subject)

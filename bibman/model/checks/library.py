@@ -15,7 +15,6 @@ from bibman.model.naming import fold_name
 from bibman.model.vocabulary import REFERENCE_FIELDS
 
 _INHERITING: Final = ("crossref", "xdata")
-_REFERRING: Final = frozenset(REFERENCE_FIELDS)
 
 
 def key(subject: Subject) -> Iterator[Finding]:
@@ -35,9 +34,8 @@ def key(subject: Subject) -> Iterator[Finding]:
         return
     for other in subject.value("ids").split(","):
         holder = subject.around.entry_of(other.strip()) if other.strip() else None
-        if holder is not None and fold_name(holder.key) not in (fold_name(own), fold_name(other)):
-            continue  # a former key of another entry: that one is written under its own
-        if holder is not None and fold_name(holder.key) != fold_name(own):
+        # A former key of another entry is free: that entry is written under its own.
+        if holder is not None and fold_name(holder.key) == fold_name(other) != fold_name(own):
             yield Finding(
                 "ids-taken", f"ids has {other.strip()}, which is the key of another entry", "take it out of ids", "ids"
             )  # fmt: skip
@@ -45,8 +43,10 @@ def key(subject: Subject) -> Iterator[Finding]:
 
 def references(subject: Subject) -> Iterator[Finding]:
     """References that lead nowhere, to a former key, or round in a circle."""
-    for name in _REFERRING & subject.fields.keys():
-        field = subject.fields[name]
+    for name in REFERENCE_FIELDS:
+        field = subject.fields.get(name)
+        if field is None:
+            continue
         keys = [each.strip() for each in field.value.split(",")]
         found = {each: subject.around.entry_of(each) for each in keys if each}
         compared: Callable[[str], str] = str if subject.around.dialect == "biblatex" else fold_name

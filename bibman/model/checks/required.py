@@ -69,23 +69,26 @@ def type_and_fields(subject: Subject) -> Iterator[Finding]:
         yield from _repeated(subject.entry)
 
 
-def inherited(entry: Entry, subject: Subject) -> dict[str, str]:
-    """The fields that an entry inherits by `crossref` and `xdata`, under BibLaTeX's names, with their values."""
+def _inherited(subject: Subject) -> dict[str, str]:
+    """The fields that an entry inherits, under BibLaTeX's names, with their values.
+
+    BibTeX knows only `crossref`, and follows it only once (btxdoc, 2.1, point 9); biber also knows `xdata`.
+    """
+    is_bibtex = subject.around.dialect == "bibtex"
     found: dict[str, str] = {}
-    waiting = [(entry, frozenset({fold_name(entry.key)}))]
-    while waiting:
-        child, seen = waiting.pop()
-        for name in ("crossref", "xdata"):
+    seen = {fold_name(subject.entry.key)}
+    waiting = [subject.entry]
+    for child in waiting:
+        for name in ("crossref",) if is_bibtex else ("crossref", "xdata"):
             for key in (child.get(name) or "").split(","):
                 parent = subject.around.entry_of(key.strip()) if key.strip() else None
                 if parent is None or fold_name(parent.key) in seen:
                     continue
-                as_part = name == "crossref" and subject.around.dialect == "biblatex"
-                for target, value in _given(parent, as_part=as_part):
+                seen.add(fold_name(parent.key))
+                for target, value in _given(parent, as_part=name == "crossref" and not is_bibtex):
                     found.setdefault(target, value)
-                # BibTeX follows no further (btxdoc, 2.1, point 9).
-                if subject.around.dialect == "biblatex":
-                    waiting.append((parent, seen | {fold_name(parent.key)}))
+                if not is_bibtex:
+                    waiting.append(parent)
     return found
 
 
@@ -144,8 +147,8 @@ def _required(subject: Subject) -> Required:
 def _missing(subject: Subject) -> Iterator[Finding]:
     entry, dialect = subject.entry, subject.around.dialect
     own = {canonical(name) for name, field in subject.fields.items() if field.value.strip() or field.expression}
-    has_parent = "crossref" in own or "xdata" in own
-    there = own | inherited(entry, subject).keys() if has_parent else own
+    has_parent = "crossref" in own or ("xdata" in own and dialect == "biblatex")
+    there = own | _inherited(subject).keys() if has_parent else own
     if "date" in there:
         there = there | {"year"}
     by_reference = dialect == "bibtex" and "crossref" in own
