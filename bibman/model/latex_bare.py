@@ -19,7 +19,7 @@ ESCAPED: Final = {
 def bare_characters(text: str) -> Iterator[tuple[int, str]]:
     r"""Where in a field's text (not a verbatim field's) such a character stands bare, and which it is, in order.
 
-    In math only `#` and `%` would matter, and nobody writes them there. A backslash that ends the text is bare too: it
+    A backslash that ends the text is bare too: it
     would escape the brace that closes what a style puts round it.
     """
     if not _hint().search(text):
@@ -27,6 +27,20 @@ def bare_characters(text: str) -> Iterator[tuple[int, str]]:
     for match in _scanner().finditer(text):
         if match["bare"]:
             yield match.start(), match["bare"]
+
+
+def swallowing(text: str) -> Iterator[tuple[int, str]]:
+    """Where in a field's text a `%` or `#` has no backslash before it, and which it is: biber writes fields into
+    arguments of macros, where these two count even within an address or math."""
+    if "%" in text or "#" in text:
+        for match in _percent().finditer(text):
+            if match[1]:
+                yield match.start(), match[1]
+
+
+@cache
+def _percent() -> re.Pattern[str]:
+    return re.compile(r"\\.|([%#])", re.DOTALL)
 
 
 @cache

@@ -173,6 +173,9 @@ PRINTED_FIELDS: Final = frozenset(NAME_FIELDS) | _words(
 )
 """Fields whose text styles print, and LaTeX therefore sets."""
 
+WRITTEN_FIELDS: Final = _words("abstract annotation annote keywords library usera userb userc userd usere userf")
+"""Fields that biber hands on to LaTeX although no standard style prints them (blx-dm.def)."""
+
 OTHER_FIELDS: Final = _words(
     "bibsource comment comments date-added date-modified day groups interhash intrahash keyword keywords language name"
     " notes owner priority published rating read review tag tags timestamp abstract"

@@ -10,8 +10,8 @@ from bibman.model.checks.finding import Finding, Fix, Subject
 from bibman.model.checks.mending import turned
 from bibman.model.entry import Field
 from bibman.model.latex import encode, escape
-from bibman.model.latex_bare import ESCAPED, bare_characters
-from bibman.model.vocabulary import PRINTED_FIELDS
+from bibman.model.latex_bare import ESCAPED, bare_characters, swallowing
+from bibman.model.vocabulary import PRINTED_FIELDS, WRITTEN_FIELDS
 
 _MENDED: Final = frozenset("&%#")  # _ and ^ may be math that lacks its dollars
 _SHOWN: Final = 24
@@ -34,10 +34,15 @@ def texts(subject: Subject) -> Iterator[Finding]:
                 "close it, or take it away: BibTeX counts every brace, also \\{", field.name,
             )  # fmt: skip
             continue
-        if not is_printed or (field.expression is not None and subject.around.undefined(field.expression)):
+        if field.expression is not None and subject.around.undefined(field.expression):
+            continue
+        is_biblatex = subject.around.dialect == "biblatex"
+        if is_biblatex and not is_printed and field.name in WRITTEN_FIELDS:
+            yield from _bare(field, list(swallowing(value)))
+        if not is_printed:
             continue
         yield from _html(field)
-        yield from _bare(field)
+        yield from _bare(field, sorted({*bare_characters(value), *(swallowing(value) if is_biblatex else ())}))
         if not value.isascii() or not value.isprintable():
             yield from _unseen(field)
             yield from _unset(field)
@@ -55,9 +60,11 @@ def _around(value: str, place: int) -> str:
     return f"{'…' if start else ''}{cut}{'…' if end < len(value) else ''}"
 
 
-def _bare(field: Field) -> Iterator[Finding]:
+def _bare(field: Field, found: list[tuple[int, str]]) -> Iterator[Finding]:
+    if not found:
+        return
     entities = {place for match in _entity().finditer(field.value) for place in range(*match.span())}
-    found = [(place, sign) for place, sign in bare_characters(field.value) if place not in entities]
+    found = [each for each in found if each[0] not in entities]
     for sign in dict.fromkeys(sign for _, sign in found):
         places = [place for place, each in found if each == sign]
         shown = _around(field.value, places[0])
@@ -74,7 +81,7 @@ def _bare(field: Field) -> Iterator[Finding]:
         elif _address().search(field.value):
             yield Finding(
                 "bare-character", f"{field.name} has a bare {sign} in an address: {shown}",
-                "put the address into the field url, or into \\url{…}", field.name,
+                "put the address into the field url" + (", or into \\url{…}" if sign in "_&^" else ""), field.name,
             )  # fmt: skip
         else:
             fix: Fix | None = turned(field, _escaped(field.value, places, sign)) if sign in _MENDED else None
@@ -94,7 +101,7 @@ def _escaped(value: str, places: list[int], sign: str) -> str:
 
 @cache
 def _address() -> re.Pattern[str]:
-    return re.compile(r"(?i)(?<!\\url\{)\b(?:https?|ftp)://|\bwww\.")
+    return re.compile(r"(?i)\b(?:https?|ftp)://|\bwww\.")
 
 
 @cache
