@@ -31,6 +31,11 @@ _TITLES: Final = {
 }
 
 
+def title_field(parent_type: str, child_type: str) -> str | None:
+    """The field of the child that the title of a parent of this type becomes; None where it becomes none."""
+    return _TITLES.get((biblatex_type(parent_type)[0], biblatex_type(child_type)[0]))
+
+
 def parent_keys(entry: Entry) -> list[str]:
     """The keys of the entries from which an entry inherits, the nearest first."""
     values = [entry.get(name) or "" for name in PARENT_FIELDS]
@@ -59,7 +64,7 @@ def inherited(entry: Entry, parents: Iterable[Entry]) -> Entry:
     for parent in parents:
         own = {field.name for field in found.fields}
         theirs = list(datelined(parent).fields)
-        title_as = _TITLES.get((biblatex_type(parent.type)[0], biblatex_type(entry.type)[0]))
+        title_as = title_field(parent.type, entry.type)
         title = parent.get("title")
         if title_as and title and all(field.name != title_as for field in theirs):
             theirs.append(Field(title_as, title))

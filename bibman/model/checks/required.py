@@ -9,6 +9,7 @@ from typing import Final
 from bibman.model.checks.finding import Finding, Fix, Subject
 from bibman.model.checks.mending import instead
 from bibman.model.entry import Entry
+from bibman.model.inheritance import title_field
 from bibman.model.naming import fold_name
 from bibman.model.vocabulary import (
     BIBLATEX_MARKS,
@@ -43,11 +44,6 @@ _SORTED_BY: Final = {
 # A child of these in BibTeX is printed with a reference to its parent, of which any of these names it (plain.bst).
 _NAMED_BY: Final = {"booktitle": ("editor", "key"), "journal": ("key",), "publisher": ("editor", "key", "series")}
 
-# What the title of a parent becomes for a child in BibLaTeX (manual, appendix B).
-_INHERITED_TITLE: Final = {"periodical": "journaltitle"}
-_CONTAINING: Final = frozenset(
-    "book collection mvbook mvcollection mvproceedings mvreference proceedings reference".split()
-)
 _NOT_INHERITED: Final = frozenset({"crossref", "xref", "ids", "entryset", "xdata", "key", "sortkey", "shorthand"})
 
 _IN_BOOKS: Final = frozenset({"inproceedings", "conference", "incollection"})
@@ -85,26 +81,20 @@ def _inherited(subject: Subject) -> dict[str, str]:
                 if parent is None or fold_name(parent.key) in seen:
                     continue
                 seen.add(fold_name(parent.key))
-                for target, value in _given(parent, as_part=name == "crossref" and not is_bibtex):
+                by_biber = name == "crossref" and not is_bibtex
+                for target, value in _given(parent, title_field(parent.type, child.type) if by_biber else None):
                     found.setdefault(target, value)
                 if not is_bibtex:
                     waiting.append(parent)
     return found
 
 
-def _given(parent: Entry, *, as_part: bool) -> Iterator[tuple[str, str]]:
-    """What a parent gives to a child: all under the same names, save to a part in BibLaTeX."""
-    parent_type = biblatex_type(parent.type)[0]
+def _given(parent: Entry, title_as: str | None) -> Iterator[tuple[str, str]]:
+    """What a parent gives to a child: all under the same names, save that its title may become another field."""
     for field in parent.fields:
         name = canonical(field.name)
-        if not field.value.strip() or name in _NOT_INHERITED:
-            continue
-        if as_part and name == "title" and parent_type in _INHERITED_TITLE:
-            yield _INHERITED_TITLE[parent_type], field.value
-        elif as_part and name == "title" and parent_type in _CONTAINING:
-            yield "maintitle" if parent_type.startswith("mv") else "booktitle", field.value
-        else:
-            yield name, field.value
+        if field.value.strip() and name not in _NOT_INHERITED:
+            yield (title_as or name) if name == "title" else name, field.value
 
 
 def _type(subject: Subject) -> Iterator[Finding]:
