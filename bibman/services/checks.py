@@ -87,8 +87,8 @@ def entries_to_check(
     """The ids of the entries with these keys, or that are cited, or all, by key; a finding for each key that is cited
     and not here.
 
-    What is cited brings along those from which it inherits: they are printed too. Raises NotFoundError for an unknown
-    key.
+    What is cited brings along the entries that it needs, as in an export: they are printed too. Raises NotFoundError
+    for an unknown key.
     """
     named, unknown = named_by(reader, cited) if cited is not None else ({}, {})
     lost = [(key, [_nowhere(cited.keys[key], near)]) for key, near in unknown.items()] if cited is not None else []
