@@ -21,12 +21,14 @@ class Column(NamedTuple):
     """A column of a table: its heading, how its cells are coloured, on which side they stand.
 
     `least` is how narrow it may become where space is short; a column without it gives way only after all that have it.
+    The blanks at the head of a cell count where the column `is_indented`.
     """
 
     heading: str
     style: Style | None = None
     least: int | None = None
     right: bool = False
+    is_indented: bool = False
 
 
 def is_terminal() -> bool:
@@ -69,7 +71,7 @@ def emit_json(value: Any) -> None:
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
     """Prints rows: as a table on a terminal, else as tab-separated values without headings, nothing cut."""
-    cells = ([" ".join(clean(cell).split()) for cell in row] for row in rows)
+    cells = (list(map(_cell, columns, row)) for row in rows)
     if not is_terminal():
         for row in cells:
             typer.echo("\t".join(row))
@@ -82,6 +84,11 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
     typer.echo(heading)
     for row in found:
         typer.echo(_line(columns, widths, row))
+
+
+def _cell(column: Column, text: str) -> str:
+    blank = " " * (len(text) - len(text.lstrip(" "))) if column.is_indented else ""
+    return blank + " ".join(clean(text).split())
 
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:

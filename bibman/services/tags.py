@@ -1,14 +1,15 @@
-"""Tags on entries: put on, taken off, renamed."""
+"""Tags on entries: put on, taken off, renamed, merged, deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bibman.errors import GivenValueError, NotFoundError
 from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
-from bibman.model.tags import SEPARATOR, parse_tags
-from bibman.services.wording import counted
-from bibman.storage.annotations import add_tags, remove_tags, rename_tag
+from bibman.model.tags import SEPARATOR, is_below, parse_tags
+from bibman.services.selection import Selection
+from bibman.services.wording import counted, listed
+from bibman.storage.annotations import add_tags, delete_tags, remove_tags, rename_tags
 from bibman.storage.change import Change
 from bibman.storage.database import Library
 
@@ -24,33 +25,41 @@ class Tagging:
 
 @dataclass(frozen=True, slots=True)
 class Renaming:
-    """A tag renamed with its children, as (old, new); `merged` where the new name was there already."""
+    """Tags renamed with their children, as (old, new); `merged` where a new name was there already."""
 
     renamed: tuple[tuple[str, str], ...]
     merged: bool
 
 
-def add(library: Library, tags: str, keys: Sequence[str]) -> Tagging:
-    """Puts tags (a list with commas) on the entries with these keys.
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """Tags deleted with their children, and how many entries had one of them."""
+
+    tags: tuple[str, ...]
+    entries: int
+
+
+def add(library: Library, tags: str, selection: Selection) -> Tagging:
+    """Puts tags (a list with commas) on entries.
 
     Raises NotFoundError, changing nothing, where a key does not exist, and GivenValueError for a bad tag.
     """
     names = parse_tags(tags)
     with library.change("tag add") as change:
-        ids = list(dict.fromkeys(change.reader.ids(keys).values()))
+        ids = selection.ids(change.reader)
         changed = add_tags(change, ids, names)
         change.summary = f"tagged {counted(len(ids), 'entry', 'entries')} {', '.join(names)}"
     return Tagging(tuple(names), len(ids), changed)
 
 
-def remove(library: Library, tags: str, keys: Sequence[str]) -> Tagging:
-    """Takes tags (a list with commas) off the entries with these keys.
+def remove(library: Library, tags: str, selection: Selection) -> Tagging:
+    """Takes tags (a list with commas) off entries.
 
     Raises NotFoundError, changing nothing, where a key or a tag does not exist.
     """
     names = parse_tags(tags)
     with library.change("tag remove") as change:
-        ids = list(dict.fromkeys(change.reader.ids(keys).values()))
+        ids = selection.ids(change.reader)
         changed = remove_tags(change, ids, list(_existing(change, names).values()))
         change.summary = f"took {', '.join(names)} off {counted(len(ids), 'entry', 'entries')}"
     return Tagging(tuple(names), len(ids), changed)
@@ -61,54 +70,94 @@ def rename(library: Library, old: str, new: str) -> Renaming:
 
     Raises NotFoundError where `old` does not exist, GivenValueError where a tag would come below itself.
     """
-    (old_name,), (new_name,) = _one(old), _one(new)
-    if fold_name(new_name).startswith(fold_name(old_name) + SEPARATOR):
-        raise GivenValueError(f"{old_name} cannot become {new_name}", "A tag cannot be moved below itself")
+    old_name, new_name = _one(old), _one(new)
     with library.change("tag rename") as change:
-        _existing(change, [old_name], with_children=True)
-        folded = fold_name(old_name)
-        family = [
-            tag.name
-            for tag in change.reader.tags()
-            if fold_name(tag.name) == folded or fold_name(tag.name).startswith(folded + SEPARATOR)
-        ]
-        depth = len(old_name.split(SEPARATOR))
-        renamed = tuple((name, SEPARATOR.join([new_name, *name.split(SEPARATOR)[depth:]])) for name in family)
-        merged = [_rename_one(change, name, to) for name, to in renamed]
+        done = _rename(change, [old_name], new_name)
         change.summary = f"renamed the tag {old_name} to {new_name}"
-    return Renaming(renamed, any(merged))
+    return done
 
 
-def _rename_one(change: Change, name: str, to: str) -> bool:
-    """Renames one tag; returns whether it became one with a tag that was there."""
-    ids = change.reader.tag_ids([fold_name(name), fold_name(to)])
-    origin, target = ids[fold_name(name)], ids.get(fold_name(to))
-    if target is None or target == origin:
-        rename_tag(change, origin, to)
-        return False
-    entries = list(change.reader.ids_with_tag(fold_name(name)))
-    add_tags(change, entries, [to])
-    remove_tags(change, entries, [origin])
-    return True
+def merge(library: Library, tags: str, into: str) -> Renaming:
+    """Makes tags (a list with commas) one with a tag that is there: what had one of them has that one.
+
+    Children go below it. Raises NotFoundError where one of them does not exist, GivenValueError where a tag would come
+    below itself.
+    """
+    names, target = parse_tags(tags), _one(into)
+    with library.change("tag merge") as change:
+        (folded,) = _family(change, [target])
+        # Said as it is there; one that is only above others has no spelling of its own.
+        target = next((tag.name for tag in change.reader.tags() if fold_name(tag.name) == folded), target)
+        if folded in map(fold_name, names):
+            raise GivenValueError(f"{target} cannot be merged into itself", "Name the tags that are to go, then it")
+        done = _rename(change, names, target)
+        change.summary = f"merged {listed(names)} into {target}"
+    return done
 
 
-def _existing(change: Change, names: Sequence[str], *, with_children: bool = False) -> dict[str, int]:
-    """Folded name → id of tags that must exist; a tag that is only the parent of others passes where children count."""
-    found = change.reader.tag_ids(map(fold_name, names))
-    missing = [name for name in names if fold_name(name) not in found]
+def delete(library: Library, tags: str) -> Deletion:
+    """Deletes tags (a list with commas), and those below them, from all entries.
+
+    Raises NotFoundError, changing nothing, where one of them does not exist.
+    """
+    with library.change("tag delete") as change:
+        family = [name for names in _family(change, parse_tags(tags)).values() for name in names]
+        ids = change.reader.tag_ids(map(fold_name, family))
+        entries = delete_tags(change, list(ids.values()))
+        gone = tuple(dict.fromkeys(family))
+        change.summary = f"deleted {listed(list(gone))} from {counted(entries, 'entry', 'entries')}"
+    return Deletion(gone, entries)
+
+
+def _rename(change: Change, old: Sequence[str], new: str) -> Renaming:
+    """Renames tags, each with those below it, to one name."""
+    for name in old:
+        if is_below(fold_name(new), fold_name(name)):
+            raise GivenValueError(f"{name} cannot become {new}", "A tag cannot be moved below itself")
+    renamed: dict[str, str] = {}
+    for above, names in _family(change, old).items():
+        depth = len(above.split(SEPARATOR))
+        for name in names:
+            renamed.setdefault(name, SEPARATOR.join([new, *name.split(SEPARATOR)[depth:]]))
+    ids = change.reader.tag_ids(map(fold_name, renamed))
+    merged = rename_tags(change, {ids[fold_name(name)]: to for name, to in renamed.items()})
+    return Renaming(tuple(renamed.items()), merged)
+
+
+def _family(change: Change, names: Iterable[str]) -> dict[str, list[str]]:
+    """Each of these tags, folded, with its own name and those of the tags below it, as they are there.
+
+    Raises NotFoundError for one that is neither a tag nor above one.
+    """
+    existing = {fold_name(tag.name): tag.name for tag in change.reader.tags()}
+    found: dict[str, list[str]] = {}
+    missing: list[str] = []
+    for name in names:
+        parent = fold_name(name)
+        found[parent] = [tag for folded, tag in existing.items() if folded == parent or is_below(folded, parent)]
+        if not found[parent]:
+            missing.append(name)
     if missing:
-        existing = [tag.name for tag in change.reader.tags()]
-        if with_children:
-            parents = tuple(fold_name(name) + SEPARATOR for name in missing)
-            if any(fold_name(tag).startswith(parents) for tag in existing):
-                return found
-        near = dict.fromkeys(each for name in missing for each in nearest(name, existing))
-        raise NotFoundError.of("tag", missing, near)
+        raise _unknown(missing, existing.values())
     return found
 
 
-def _one(tag: str) -> list[str]:
+def _existing(change: Change, names: Sequence[str]) -> dict[str, int]:
+    """Folded name → id of tags that must exist."""
+    found = change.reader.tag_ids(map(fold_name, names))
+    missing = [name for name in names if fold_name(name) not in found]
+    if missing:
+        raise _unknown(missing, [tag.name for tag in change.reader.tags()])
+    return found
+
+
+def _unknown(missing: Sequence[str], existing: Iterable[str]) -> NotFoundError:
+    names = list(existing)
+    return NotFoundError.of("tag", missing, dict.fromkeys(each for name in missing for each in nearest(name, names)))
+
+
+def _one(tag: str) -> str:
     names = parse_tags(tag)
     if len(names) != 1:
         raise GivenValueError(f"not one tag: {tag!r}", "A comma parts tags")
-    return names
+    return names[0]

@@ -1,6 +1,6 @@
 """Tags and notes of entries, written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -46,10 +46,35 @@ def drop_unused_tags(change: Change, tags: Iterable[int]) -> None:
     change.delete(TagRow, [tag_id for tag_id in asked if tag_id not in used])
 
 
-def rename_tag(change: Change, tag_id: int, name: str) -> None:
-    """Gives a tag another name, which must be free."""
-    change.update(TagRow, {tag_id: {"name": name, "folded": fold_name(name)}})
-    derive_annotations(change.connection, entries_with_tags(change.connection, [tag_id]))
+def rename_tags(change: Change, names: Mapping[int, str]) -> bool:
+    """Gives tags, by their ids and in this order, other names; returns whether one became one with a tag of that name.
+
+    What has that tag already keeps it; the others get it, since when they had the old one.
+    """
+    entries = entries_with_tags(change.connection, names)
+    merged = [_rename_tag(change, tag_id, name) for tag_id, name in names.items()]
+    derive_annotations(change.connection, entries)
+    return any(merged)
+
+
+def _rename_tag(change: Change, tag_id: int, name: str) -> bool:
+    target = change.reader.tag_ids([fold_name(name)]).get(fold_name(name))
+    if target in (None, tag_id):
+        change.update(TagRow, {tag_id: {"name": name, "folded": fold_name(name)}})
+        return False
+    links, there = change.reader.links_of_tag(tag_id), change.reader.links_of_tag(target)
+    change.delete(EntryTagRow, [link for entry_id, link in links.items() if entry_id in there])
+    moved = [link for entry_id, link in links.items() if entry_id not in there]
+    change.update(EntryTagRow, {link: {"tag_id": target} for link in moved})
+    change.delete(TagRow, [tag_id])
+    return True
+
+
+def delete_tags(change: Change, tags: Sequence[int]) -> int:
+    """Deletes tags, given by their ids, from all entries; returns how many had one of them."""
+    entries = entries_with_tags(change.connection, tags)
+    remove_tags(change, list(entries), tags)
+    return len(entries)
 
 
 def add_note(change: Change, entry_id: int, text: str) -> int:

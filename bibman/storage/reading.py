@@ -251,6 +251,24 @@ class Reader:
         query = "SELECT entry_id, tag_id, id FROM entry_tags WHERE entry_id IN"
         return {(entry_id, tag_id): link for entry_id, tag_id, link in self._in_chunks(query, ids, "id")}
 
+    def links_of_tag(self, tag_id: int) -> dict[int, int]:
+        """Entry → number of the link between it and a tag, for the entries that have it."""
+        return dict(self._connection.execute("SELECT entry_id, id FROM entry_tags WHERE tag_id = ?", (tag_id,)))
+
+    def entries_below(self, parents: Mapping[str, Sequence[int]]) -> dict[str, int]:
+        """How many entries have any of the tags that each of the `parents` names with their ids."""
+        query = """
+            SELECT parent.key, count(DISTINCT entry_id) FROM json_each(?) AS parent, json_each(parent.value) AS tag
+            JOIN entry_tags ON tag_id = tag.value GROUP BY parent.key
+        """
+        return dict(self._connection.execute(query, (json.dumps(parents),)))
+
+    def entries_with_keyword(self, words: str, limit: int = 1000) -> int:
+        """How many entries have these folded words, one after the other, in the field `keywords`; `limit` at most."""
+        query = "SELECT count(*) FROM (SELECT 1 FROM entry_index WHERE entry_index MATCH ? LIMIT ?)"
+        (count,) = self._connection.execute(query, (f'keywords : "{words}"', limit)).fetchone()
+        return int(count)
+
     def used_tags(self, tags: Sequence[int]) -> set[int]:
         """Those of these tags that an entry has."""
         query = "SELECT id FROM tags WHERE entries > 0 AND id IN"

@@ -46,6 +46,7 @@ LIGHT = [
     ["show", TOY],
     ["show", TOY, "--json"],
     ["tag", "list"],
+    ["tag", "suggest", TOY],
     ["note", "list"],
     ["note", "show", "1"],
     ["history"],

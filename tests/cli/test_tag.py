@@ -139,6 +139,11 @@ def test_the_case_of_a_tag_can_be_changed(seeded: Bibman) -> None:
         (("rename", "kno", "x"), 3, "no such tag: kno. Did you mean known?"),
         (("rename", "known", ""), 2, "not a tag: ''."),
         (("rename", "known", "a,b"), 2, "not one tag: 'a,b'. A comma parts tags"),
+        (("merge", "known", "knwn"), 3, "no such tag: knwn. Did you mean known?"),
+        (("merge", "knwn", "known"), 3, "no such tag: knwn. Did you mean known?"),
+        (("merge", "known", "KNOWN"), 2, "known cannot be merged into itself. Name the tags that are to go, then it"),
+        (("delete", "known,knwn"), 3, "no such tag: knwn. Did you mean known?"),
+        (("suggest", "elhage2022toi"), 3, f"no such key: elhage2022toi. Did you mean {TOY}?"),
         (("rename", "known", "Known/below"), 2, "known cannot become Known/below. A tag cannot be moved below itself"),
     ],
 )
@@ -152,3 +157,90 @@ def test_what_cannot_be_done_is_said_and_nothing_is_done(
     assert done.err.startswith(f"bibman: {said}")
     assert done.err.count("\n") == 1
     assert content(seeded.library, history=True) == before
+
+
+def test_tags_are_a_tree_on_a_terminal_with_what_is_below_them_counted(seeded: Bibman) -> None:
+    seeded("tag", "add", "ai/Safety", TOY, TRAIN)
+    seeded("tag", "add", "AI/safety/rlhf", TRAIN, RED)
+    seeded("tag", "add", "ai first,zoo", RED)
+    assert seeded.terminal("tag", "list", NO_COLOR="1").out.splitlines() == [
+        "TAG       ENTRIES  WITH CHILDREN",
+        "ai              0              3",
+        "  Safety        2              3",
+        "    rlhf        2              2",
+        "ai first        1              1",
+        "zoo             1              1",
+    ]
+    assert seeded("tag", "list").out == "ai/Safety\t2\t3\nAI/safety/rlhf\t2\t2\nai first\t1\t1\nzoo\t1\t1\n"
+    assert seeded.json("tag", "list")[0] == {"tag": "ai/Safety", "entries": 2, "with_children": 3}
+
+
+def test_several_tags_are_merged_into_one_that_is_there(seeded: Bibman) -> None:
+    seeded("tag", "add", "rlhf,feedback/x", TOY, TRAIN)
+    seeded("tag", "add", "human feedback/x,human feedback", TRAIN, RED)
+    seeded("tag", "add", "Feedback", RED)
+    before = content(seeded.library)
+    done = seeded("tag", "merge", "RLHF,human feedback", "feedback")
+    assert done.out.splitlines() == [
+        "rlhf is now Feedback",
+        "human feedback is now Feedback",
+        "human feedback/x is now Feedback/x",
+        "entries of both have the one tag now",
+    ]
+    assert tags(seeded) == {"Feedback": 3, "feedback/x": 3}
+    assert operations(seeded.library)[-1][:2] == ("tag merge", "merged RLHF, human feedback into Feedback")
+    assert seeded("library", "verify").code == 0
+    seeded("undo")
+    assert content(seeded.library) == before
+
+
+def test_a_tag_is_deleted_with_those_below_it_from_all_entries(seeded: Bibman) -> None:
+    seeded("tag", "add", "ai/safety,ai/safety/rlhf,aid", TOY, TRAIN)
+    seeded("tag", "add", "ai/safety/rlhf", RED)
+    before = content(seeded.library)
+    assert seeded("tag", "delete", "AI").out == "deleted ai/safety, ai/safety/rlhf from 3 entries\n"
+    assert tags(seeded) == {"aid": 2}
+    assert seeded.shown(RED)["tags"] == []
+    assert seeded("library", "verify").code == 0
+    seeded("undo")
+    assert content(seeded.library) == before
+
+
+@pytest.fixture
+def keyworded(fresh: Bibman) -> Bibman:
+    """Two papers with keywords."""
+    fresh(
+        "new", "article", "--key", "one", "-s", "title=Scaling {RLHF} with AI Feedback", "-s", "keywords=Rare, Tuning"
+    )
+    fresh(
+        "new", "article", "--key", "two", "-s", "title=Tuning", "-s", r"keywords=machine-learning; tuning; L{\"o}sung"
+    )
+    fresh("new", "article", "--key", "six", "-s", "title=Other", "-s", "keywords=machine learning, Lösung, a//b")
+    return fresh
+
+
+def test_tags_are_suggested_by_keywords_and_titles(keyworded: Bibman) -> None:
+    keyworded("tag", "add", "methods/Machine Learning,rlhf,ai,feed,z", "six")
+    suggested = keyworded.json("tag", "suggest", "one", "two", "six")
+    assert [(each["key"], each["tag"], each["reason"], each["entries"]) for each in suggested] == [
+        ("one", "ai", "title", 1),
+        ("one", "rlhf", "title", 1),
+        ("one", "Tuning", "frequent keyword", 2),
+        ("two", "methods/Machine Learning", "keyword", 1),
+        ("two", "tuning", "frequent keyword", 2),
+        ("two", "Lösung", "frequent keyword", 2),
+        ("six", "Lösung", "frequent keyword", 2),
+    ]
+    assert keyworded("tag", "suggest", "two").out.splitlines()[0] == "two\tmethods/Machine Learning\tkeyword\t1"
+
+
+def test_suggested_tags_are_put_on_only_when_asked_for_and_are_one_operation(keyworded: Bibman) -> None:
+    before = content(keyworded.library, history=True)
+    keyworded("tag", "suggest", "one", "two", "six")
+    assert content(keyworded.library, history=True) == before
+    assert keyworded("tag", "suggest", "one", "two", "--apply").code == 0
+    assert tags(keyworded) == {"Lösung": 1, "machine-learning": 1, "Tuning": 2}
+    assert operations(keyworded.library)[-1][:2] == ("tag suggest", "put 3 suggested tags on 2 entries")
+    assert keyworded("tag", "suggest", "one", "two").err == "nothing to suggest\n"
+    keyworded("undo")
+    assert tags(keyworded) == {}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bibman.storage.annotations import add_note, add_tags, change_note, remove_notes, remove_tags, rename_tag
+from bibman.storage.annotations import add_note, add_tags, change_note, remove_notes, remove_tags, rename_tags
 from bibman.storage.database import Library
 from bibman.storage.entries import (
     add_aliases,
@@ -55,7 +55,7 @@ def test_a_change_that_changes_no_row_leaves_no_operation_and_keeps_what_can_be_
         remove_entries(change, [])
         assert add_tags(change, [entry_id], ["KEPT"]) == 0
         assert remove_tags(change, [entry_id], []) == 0
-        rename_tag(change, 1, "kept")
+        rename_tags(change, {1: "kept"})
         change_note(change, 1, entry_id, "kept")
         remove_notes(change, [], [])
         drop_aliases(change, ["never was"])

@@ -7,7 +7,7 @@ import pytest
 
 from bibman.errors import LibraryError
 from bibman.model.fold import FOLD_VERSION
-from bibman.storage.annotations import add_note, add_tags, change_note, remove_notes, remove_tags, rename_tag
+from bibman.storage.annotations import add_note, add_tags, change_note, remove_notes, remove_tags, rename_tags
 from bibman.storage.change import Change
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, change_entries, move_annotations, remove_entries, reserve_ids
@@ -50,7 +50,7 @@ STEPS: tuple[Callable[[Change], object], ...] = (
     lambda change: change_entries(change, {2: entry("knuth84", identified=False, abstract="An opening")}),
     lambda change: add_tags(change, [1, 2, 4], ["new", "alignment"]),
     lambda change: remove_tags(change, [1, 2, 3], [1, 2]),
-    lambda change: rename_tag(change, 3, "to be renamed"),
+    lambda change: rename_tags(change, {3: "to be renamed"}),
     lambda change: add_note(change, 4, "Notable"),
     lambda change: change_note(change, 1, 1, "Changed"),
     lambda change: remove_notes(change, [2], [1]),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bibman.model.entry import Entry, Field
-from bibman.storage.annotations import add_note, add_tags, remove_tags, rename_tag
+from bibman.storage.annotations import add_note, add_tags, remove_tags, rename_tags
 from bibman.storage.change import Change
 from bibman.storage.database import Library
 from bibman.storage.entries import (
@@ -96,12 +96,12 @@ def merge_tags(change: Change) -> None:
     add_tags(change, [1, 2], ["a"])
     ids = {name: tag_id for tag_id, name in change.connection.exec_driver_sql("SELECT id, folded FROM tag")}
     remove_tags(change, [1, 2], [ids["a/b"]])
-    rename_tag(change, ids["a/b/b"], "a/b")
+    rename_tags(change, {ids["a/b/b"]: "a/b"})
 
 
 def give_a_name_on(change: Change) -> None:
     """A tag gets another name, and a new tag its old one."""
-    rename_tag(change, 1, "renamed")
+    rename_tags(change, {1: "renamed"})
     add_tags(change, [2], ["a"])
 
 

@@ -19,7 +19,7 @@ from bibman.storage.annotations import (
     change_note,
     remove_notes,
     remove_tags,
-    rename_tag,
+    rename_tags,
 )
 from bibman.storage.change import Change
 from bibman.storage.database import Library
@@ -124,7 +124,7 @@ def retag(old: str, new: str, change: Change) -> None:
         return
     if target is not None and target != origin:
         remove_tags(change, entry_ids(change), [target])
-    rename_tag(change, origin, new)
+    rename_tags(change, {origin: new})
 
 
 def note(place: int, text: str, change: Change) -> None:
