@@ -82,6 +82,7 @@ def imported(*arguments: str, **environment: str) -> tuple[str, set[str]]:
 @pytest.fixture
 def noted(seeded: Bibman) -> Bibman:
     seeded("tag", "add", "to read", TOY)
+    seeded("tag", "add", "models", "bai2022training")
     seeded("note", "add", TOY, "Größer.")
     seeded.file("paper.tex", rf"\cite{{{TOY}}}")
     return seeded
