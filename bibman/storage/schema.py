@@ -60,8 +60,9 @@ VIEWS = {
         SELECT key_folded AS folded, key AS citation_key, id AS entry_id, 0 AS is_alias FROM entry
         UNION ALL SELECT key_folded, key, entry_id, 1 FROM alias""",
     "tags": """
-        SELECT tag.id, tag.name, tag.folded, count(entry_tag.id) AS entries
-        FROM tag LEFT JOIN entry_tag ON entry_tag.tag_id = tag.id GROUP BY tag.id""",
+        SELECT tag.id, tag.name, tag.folded,
+            (SELECT count(*) FROM entry_tag WHERE entry_tag.tag_id = tag.id) AS entries
+        FROM tag""",
     "entry_tags": """
         SELECT entry_tag.id, entry.id AS entry_id, entry.key, tag.id AS tag_id, tag.name AS tag, tag.folded,
             entry_tag.added_at
