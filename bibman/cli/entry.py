@@ -8,7 +8,7 @@ import typer
 from bibman.cli.completion import complete_key
 from bibman.cli.editor import edited_until_right
 from bibman.cli.groups import group
-from bibman.cli.output import clean, emit_json, say, warn
+from bibman.cli.output import clean, emit_json, note, say, warn
 from bibman.cli.session import Session, session_of
 from bibman.errors import UsageError
 
@@ -20,6 +20,9 @@ Values = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="FIELD=VALUE", help="Set a field to BibTeX text; may be said several times."),
 ]
+
+MOST_KEYS = 10
+_EXAMPLES = {"FIELD=VALUE": "--set year=2023", "OLD=NEW": "--rename-field annote=note"}
 
 app = group()
 
@@ -86,18 +89,56 @@ def edit(
         typer.Option("--unset", "-u", metavar="FIELD", help="Take a field away; may be said several times."),
     ] = None,
     type_: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Give another entry type.")] = None,
+    renamed: Annotated[
+        list[str] | None,
+        typer.Option("--rename-field", metavar="OLD=NEW", help="Give a field another name; may be said several times."),
+    ] = None,
+    replaced: Annotated[
+        tuple[str, str, str] | None,
+        typer.Option("--replace", metavar="FIELD OLD NEW", help="Replace a text in the values of a field."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would differ and write nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what differs as JSON.")] = False,
 ) -> None:
     """Change entries: fields that are named, or all as BibTeX in $EDITOR or from standard input."""
-    from bibman.services.configuration import setting
-    from bibman.services.entries import edit as change
+    from bibman.services.wording import counted, listed
 
-    fields = _assignments(values)
-    if fields or unset or type_:
-        with session_of(context).writing() as library:
-            changed = change(library, keys, fields, unset or [], type_, setting("key-pattern"))
-    else:
+    if not (values or unset or type_ or renamed or replaced):
+        if dry_run or as_json:
+            raise UsageError("it is not said what to edit", "Say it, such as --set year=2021")
         changed = _edited_as_bibtex(session_of(context), keys)
-    say(f"edited {clean(', '.join(entry.key for entry in changed))}" if changed else "nothing was different")
+        say(f"edited {clean(', '.join(entry.key for entry in changed))}" if changed else "nothing was different")
+        return
+    from bibman.cli.differences import as_json as told
+    from bibman.cli.differences import show_differences
+    from bibman.services.configuration import setting
+    from bibman.services.edits import checked_edits
+    from bibman.services.entries import edit as change
+    from bibman.services.selection import Selection
+
+    edits = checked_edits(
+        _assignments(values).items(),
+        unset or (),
+        type_,
+        _assignments(renamed, "OLD=NEW").items(),
+        [replaced] if replaced else (),
+    )
+    with session_of(context).writing() as library:
+        done = change(library, Selection(keys), edits, setting("key-pattern"), dry_run=dry_run)
+    if as_json:
+        emit_json([{"key": entry.key, "differences": told(found)} for entry, found in done.changed])
+        return
+    if dry_run:
+        for entry, found in done.changed:
+            show_differences(found, heading=[entry.key])
+    edited = [entry.key for entry, _ in done.changed]
+    replacements = f" ({counted(done.replacements, 'replacement')})" if replaced else ""
+    if not edited:
+        say("nothing was different") if not dry_run else note("nothing would be different")
+    elif dry_run:
+        note(f"{counted(len(edited), 'entry', 'entries')} would be edited{replacements}; nothing was written")
+    else:
+        say(f"edited {clean(listed(edited, MOST_KEYS))}{replacements}")
 
 
 def _edited_as_bibtex(session: Session, keys: list[str]) -> "list[Entry]":
@@ -120,23 +161,24 @@ def _edited_as_bibtex(session: Session, keys: list[str]) -> "list[Entry]":
 def remove(context: typer.Context, keys: Keys) -> None:
     """Remove entries with their tags and notes; `bibman undo` brings them back."""
     from bibman.services.entries import remove as take_away
+    from bibman.services.selection import Selection
     from bibman.services.wording import listed
 
     with session_of(context).writing() as library:
-        removed = take_away(library, keys)
+        removed = take_away(library, Selection(keys))
     for key, referring in removed.items():
         say(f"removed {clean(key)}")
         if referring:
             warn(f"{key} is still named by {listed(referring)}, as crossref, xdata or the like")
 
 
-def _assignments(values: list[str] | None) -> dict[str, str]:
+def _assignments(values: list[str] | None, form: str = "FIELD=VALUE") -> dict[str, str]:
     fields: dict[str, str] = {}
     for each in values or []:
         name, equals, value = each.partition("=")
         folded = name.strip().lower()
         if not equals:
-            raise UsageError(f"not FIELD=VALUE: {each}", "Say it like --set year=2023")
+            raise UsageError(f"not {form}: {each}", f"Say it like {_EXAMPLES[form]}")
         if folded in fields:
             raise UsageError(f"{folded} is set twice", "Set each field once")
         fields[folded] = value

@@ -24,6 +24,14 @@ def checked_type(type_: str) -> str:
     return folded
 
 
+def checked_name(name: str) -> str:
+    """The name of a field in lower case. Raises GivenValueError for one that BibTeX could not read."""
+    folded = name.strip().lower()
+    if not _FIELD_NAME.fullmatch(folded):
+        raise GivenValueError(f"not the name of a field: {name!r}", "A name is letters and digits, such as `title`")
+    return folded
+
+
 def checked_field(name: str, value: str) -> Field:
     """A field of BibTeX text as a person typed it; a month's macro (`feb`) is kept as one.
 
@@ -31,9 +39,7 @@ def checked_field(name: str, value: str) -> Field:
     character that LaTeX would stop at outside mathematics (`&`, `%`, `#`, `_`, `^`, a lone `$`, without a backslash),
     and for a date or month that is none.
     """
-    folded = name.strip().lower()
-    if not _FIELD_NAME.fullmatch(folded):
-        raise GivenValueError(f"not the name of a field: {name!r}", "A name is letters and digits, such as `title`")
+    folded = checked_name(name)
     value = " ".join(value.split("\n")) if folded != "abstract" else value
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", value):
         raise GivenValueError(f"{folded} holds a control character", "Nothing was changed")

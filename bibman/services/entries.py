@@ -1,18 +1,18 @@
 """Entries made, edited and removed by hand."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import reduce
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
-from bibman.errors import NotFoundError, UsageError
+from bibman.errors import UsageError
 from bibman.model.citekeys import check_key, generate
-from bibman.model.editing import with_field
-from bibman.model.entry import Entry, Field
+from bibman.model.differences import Difference, differences
+from bibman.model.entry import Entry
 from bibman.model.naming import fold_name
-from bibman.model.nearest import nearest
 from bibman.model.values import checked_field, checked_type
 from bibman.model.vocabulary import REFERENCE_FIELDS
+from bibman.services.edits import Edits, check_present, edited
 from bibman.services.keys import change_key, check_free, free_key
+from bibman.services.selection import Selection
 from bibman.services.wording import counted, listed
 from bibman.storage.change import Change
 from bibman.storage.database import Library
@@ -62,50 +62,54 @@ def add_new(change: Change, entry: Entry, pattern: str) -> Entry:
     return entry
 
 
-def edit(
-    library: Library,
-    keys: Sequence[str],
-    values: Mapping[str, str],
-    unset: Sequence[str],
-    type_: str | None,
-    pattern: str,
-) -> list[Entry]:
-    """Sets and takes away fields of entries, and gives them another type; returns the entries that are different now.
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """What editing did: the entries that differ now, each with what differs, and how many texts were replaced."""
+
+    changed: tuple[tuple[Entry, tuple[Difference, ...]], ...]
+    replacements: int
+
+
+def edit(library: Library, selection: Selection, edits: Edits, pattern: str, *, dry_run: bool = False) -> Editing:
+    """Edits entries.
 
     An entry that was not identified is so once it has a title: it gets a key by the `pattern`, and keeps the
-    provisional one as an alias. Raises NotFoundError for an unknown key or a field to take away that none of the
-    entries has, InvalidValueError for a value that LaTeX could not use; then nothing is changed.
+    provisional one as an alias. With `dry_run` nothing is kept, and what is returned would have been. Raises
+    NotFoundError for an unknown key or a field that none of the entries has, InvalidValueError for what LaTeX could not
+    use; then nothing is changed.
     """
-    if not (values or unset or type_):
-        raise UsageError("nothing to edit", "Say what: --set FIELD=VALUE, --unset FIELD or --type TYPE")
-    wanted = [checked_field(name, value) for name, value in values.items()]
-    gone = {name.strip().lower() for name in unset}
-    kind = checked_type(type_) if type_ is not None else None
-    with library.change("edit") as change:
-        stored = stored_entries(change, change.reader.ids(keys).values())
-        _check_present(gone, [each.entry for each in stored.values()])
-        edited = {entry_id: _edited(each.entry, wanted, gone, kind) for entry_id, each in stored.items()}
-        changed = change_entries(change, edited)
+    with library.change("edit", keep=not dry_run) as change:
+        stored = stored_entries(change, selection.ids(change.reader))
+        check_present(edits, [each.entry for each in stored.values()])
+        wanted, replacements = dict[int, Entry](), 0
+        for entry_id, each in stored.items():
+            wanted[entry_id], count = edited(each.entry, edits)
+            replacements += count
+        changed = change_entries(change, wanted)
         for entry_id in changed:
-            if not stored[entry_id].entry.identified and edited[entry_id].get("title"):
-                edited[entry_id] = name_identified(change, entry_id, edited[entry_id], pattern)
-        change.summary = f"edited {listed([edited[entry_id].key for entry_id in changed])}"
-    return [edited[entry_id] for entry_id in changed]
+            if not stored[entry_id].entry.identified and wanted[entry_id].get("title"):
+                wanted[entry_id] = name_identified(change, entry_id, wanted[entry_id], pattern)
+        keys = [wanted[entry_id].key for entry_id in changed]
+        change.summary = f"edited {counted(len(keys), 'entry', 'entries') + ': ' if keys[1:] else ''}{listed(keys)}"
+    return Editing(
+        tuple((wanted[each], tuple(differences(stored[each].entry, wanted[each]))) for each in changed), replacements
+    )
 
 
-def remove(library: Library, keys: Sequence[str]) -> dict[str, list[str]]:
+def remove(library: Library, selection: Selection) -> dict[str, list[str]]:
     """Removes entries with their tags and notes; returns the keys that were theirs, each with those of the entries that
     stay and refer to it, in `crossref` or another such field."""
     with library.change("remove") as change:
-        ids = list(dict.fromkeys(change.reader.ids(keys).values()))
+        ids = selection.ids(change.reader)
         gone = [each.entry.key for each in stored_entries(change, ids).values()]
-        referring_to = {key: _referring_entries(change, key, ids) for key in gone}
+        leaving = set(ids)
+        referring_to = {key: _referring_entries(change, key, leaving) for key in gone}
         remove_entries(change, ids)
         change.summary = f"removed {counted(len(gone), 'entry', 'entries')}: {listed(gone)}"
     return referring_to
 
 
-def _referring_entries(change: Change, key: str, leaving: Sequence[int]) -> list[str]:
+def _referring_entries(change: Change, key: str, leaving: Collection[int]) -> list[str]:
     """The keys of the entries that refer to `key`, without those that leave too."""
     ids = [entry_id for entry_id in referring(change, key) if entry_id not in leaving]
     return [
@@ -125,16 +129,3 @@ def name_identified(change: Change, entry_id: int, entry: Entry, pattern: str) -
     identified = replace(entry, identified=True)
     change_entries(change, {entry_id: identified})
     return change_key(change, entry_id, free_key(change, generate(pattern, identified)))
-
-
-def _edited(entry: Entry, wanted: Sequence[Field], gone: set[str], kind: str | None) -> Entry:
-    kept = tuple(field for field in entry.fields if field.name not in gone)
-    return reduce(with_field, wanted, replace(entry, type=kind or entry.type, fields=kept))
-
-
-def _check_present(gone: set[str], entries: Sequence[Entry]) -> None:
-    present = {field.name for entry in entries for field in entry.fields}
-    missing = sorted(gone - present)
-    if missing:
-        near = dict.fromkeys(each for name in missing for each in nearest(name, present))
-        raise NotFoundError.of("field", missing, near)
