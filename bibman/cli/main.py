@@ -36,8 +36,9 @@ COMMANDS = {
     "undo": "history",
     "redo": "history",
     "history": "history",
+    "history prune": "history",
 }
-"""Command → the module of this room that has it."""
+"""Command → the module of this room that has it. One of two words stands beside one that takes keys."""
 GROUPS = {
     "tag": "tag",
     "note": "note",
@@ -76,6 +77,13 @@ class Commands(TyperGroup):
         """Reads what follows the command, and runs it."""
         with _told_in_a_line():
             return super().invoke(ctx)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The name and the command that the arguments begin with, and the arguments that are left."""
+        name = " ".join(args[:2])
+        if len(args) > 1 and name in COMMANDS:
+            return name, self.get_command(ctx, name), args[2:]
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the interface of the class above
         """The names of all commands and groups, in the order in which help shows them."""

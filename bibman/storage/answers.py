@@ -111,6 +111,17 @@ class Operation(NamedTuple):
     changes: int
 
 
+class Prunable(NamedTuple):
+    """Operations that could be forgotten: how many stand, when the first and last of them were made, and the last's id;
+    and how many are undone."""
+
+    operations: int
+    first_at: str | None
+    last_at: str | None
+    last_id: int | None
+    undone: int
+
+
 class SavedSearch(NamedTuple):
     """A query that the reader gave a name."""
 

@@ -79,19 +79,34 @@ class Library:
             if not keep:
                 connection.rollback()
 
-    def undo(self) -> "Turned | None":
-        """Takes back the last operation that stands, and returns it; None where there is none."""
+    def undo(self, steps: int = 1) -> "list[Turned]":
+        """Takes back the last operations that stand, at most `steps`, all or none; returns them, the latest first."""
         from bibman.storage.history import undo
 
         with self._transaction() as connection:
-            return undo(connection)
+            return undo(connection, steps)
 
-    def redo(self) -> "Turned | None":
-        """Does again the operation that was undone last, and returns it; None where there is none."""
+    def redo(self, steps: int = 1) -> "list[Turned]":
+        """Does again the operations undone last, at most `steps`, all or none; returns them in their order."""
         from bibman.storage.history import redo
 
         with self._transaction() as connection:
-            return redo(connection)
+            return redo(connection, steps)
+
+    def prune(self, last_id: int) -> None:
+        """Forgets the operations that stand up to the one with this id, and all that are undone."""
+        from bibman.storage.history import prune
+
+        with self._transaction() as connection:
+            prune(connection, last_id)
+
+    def compact(self) -> None:
+        """Gives back to the disk the room in the file that nothing needs any more."""
+        from contextlib import closing
+
+        with explained(self.path), closing(connect(self.path)) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def rebuild(self, on_progress: Callable[[int, int], None] | None = None) -> int:
         """Derives everything that is derived anew, and the full-text index; returns how many entries there are."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from functools import partial
+from itertools import groupby, islice
 
-from sqlalchemy import Connection, Table, select, text, update
+from sqlalchemy import Connection, Table, delete, or_, select, text, update
 
 from bibman.storage.annotated import derive_annotations, entries_with_tags
 from bibman.storage.change import Row, delete_rows, insert_rows, primary_key, rows_by_id, touched_entries
@@ -42,14 +43,22 @@ class _Image:
     image: str | None
 
 
-def undo(connection: Connection) -> Turned | None:
-    """Takes back the last operation that stands; None where there is none."""
-    return _turn(connection, undone=False)
+def undo(connection: Connection, steps: int = 1) -> list[Turned]:
+    """Takes back the last operations that stand, at most `steps`, the latest first."""
+    return list(islice(iter(partial(_turn, connection, undone=False), None), steps))
 
 
-def redo(connection: Connection) -> Turned | None:
-    """Does again the operation that was undone last; None where there is none."""
-    return _turn(connection, undone=True)
+def redo(connection: Connection, steps: int = 1) -> list[Turned]:
+    """Does again the operations that were undone last, at most `steps`, in the order in which they were done first."""
+    return list(islice(iter(partial(_turn, connection, undone=True), None), steps))
+
+
+def prune(connection: Connection, last_id: int) -> None:
+    """Forgets the operations that stand up to the one with this id, and all that are undone.
+
+    None but the first that stand may go, nor one that is undone alone: what is left could not be undone or redone then.
+    """
+    connection.execute(delete(OperationRow).where(or_(OperationRow.id <= last_id, OperationRow.undone == 1)))
 
 
 def _turn(connection: Connection, *, undone: bool) -> Turned | None:

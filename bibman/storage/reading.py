@@ -16,6 +16,7 @@ from bibman.storage.answers import (
     Note,
     Operation,
     Origin,
+    Prunable,
     SavedSearch,
     SourcePassage,
     SourceReading,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from bibman.model.query import Node
     from bibman.storage.rows import StoredEntry
     from bibman.storage.search import Ranked
+    from bibman.storage.trail import Step
 
 CHUNK = 500
 """How many ids go into one IN (…)."""
@@ -367,14 +369,40 @@ class Reader:
 
         return past_entries(self._connection, revisions)
 
-    def operations(self, limit: int | None = None) -> list[Operation]:
-        """The operations of the history, the latest first."""
-        query = "SELECT id, made_at, command, summary, undone, changes FROM history ORDER BY id DESC LIMIT ?"
+    def operations(self, limit: int | None = None, *, undone: bool | None = None) -> list[Operation]:
+        """The operations of the history, the latest first; or those that stand, or are `undone`.
+
+        Those that are undone come in the order in which redo takes them: the first first.
+        """
+        condition = "1" if undone is None else "undone" if undone else "NOT undone"
+        query = (
+            f"SELECT {', '.join(Operation._fields)} FROM history WHERE {condition}"
+            f" ORDER BY id {'ASC' if undone else 'DESC'} LIMIT ?"
+        )
         rows = self._connection.execute(query, (-1 if limit is None else limit,))
-        return [
-            Operation(number, made_at, command, summary, bool(undone), changes)
-            for number, made_at, command, summary, undone, changes in rows
-        ]
+        return [Operation(*row)._replace(undone=bool(row[4])) for row in rows]
+
+    def trail(self, key: str) -> "list[Step]":
+        """What was done to an entry, the latest first, as far as the history reaches back.
+
+        The entry may have been removed since: then it is known by the key that it had. Raises NotFoundError where none
+        is known by that key.
+        """
+        from bibman.storage.trail import removed_entry, trail
+
+        entry_id = self.id_of(key) or removed_entry(self._connection, key)
+        return trail(self._connection, entry_id or self.ids([key])[key])
+
+    def prunable(self, keep: int | None = None, before: str | None = None) -> Prunable:
+        """What would be forgotten to `keep` so many of the operations that stand, or those since a time in UTC."""
+        condition, value = "id < coalesce((SELECT min(id) FROM history WHERE made_at >= ?), 9e18)", before or ""
+        if keep is not None:
+            condition = "id <= (SELECT id FROM history WHERE NOT undone ORDER BY id DESC LIMIT 1 OFFSET ?)"
+            value = str(keep)
+        query = f"SELECT count(*), min(made_at), max(made_at), max(id) FROM history WHERE NOT undone AND {condition}"
+        number, first_at, last_at, last_id = self._connection.execute(query, (value,)).fetchone()
+        (undone,) = self._connection.execute("SELECT count(*) FROM history WHERE undone").fetchone()
+        return Prunable(number, first_at, last_at, last_id, undone)
 
     def counts(self) -> dict[str, int]:
         """How many entries, unidentified entries, tags, notes, sources, readings, passages and operations there are."""

@@ -63,7 +63,7 @@ def test_a_change_that_changes_no_row_leaves_no_operation_and_keeps_what_can_be_
         change.update(EntryRow, {})
         change.summary = "nothing"
     assert content(library.path, history=True) == before
-    assert library.redo() is not None
+    assert library.redo()
 
 
 def test_an_exception_takes_the_whole_change_back(library: Library) -> None:

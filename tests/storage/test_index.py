@@ -69,7 +69,7 @@ def test_the_index_is_in_step_after_every_change_and_undo_and_redo(filled_librar
         assert index_is_in_step(library.path)
         assert library.verify() == []
     for turn in (library.undo, library.redo, library.undo):
-        while turn() is not None:
+        while turn():
             assert index_is_in_step(library.path)
             assert library.verify() == []
 

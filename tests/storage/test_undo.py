@@ -24,8 +24,8 @@ from tests.storage.sample import RAW, STANDING, entry, fill
 
 
 def test_there_is_nothing_to_undo_or_redo_in_a_new_library(library: Library) -> None:
-    assert library.undo() is None
-    assert library.redo() is None
+    assert library.undo() == []
+    assert library.redo() == []
     assert operations(library.path) == []
 
 
@@ -33,9 +33,9 @@ def test_undo_says_what_it_took_back_and_redo_what_it_did_again(library: Library
     with library.change("new") as change:
         add_entries(change, dict.fromkeys(reserve_ids(change, 1), entry("a")))
         change.summary = "made a"
-    assert library.undo() == Turned("new", "made a")
+    assert library.undo() == [Turned("new", "made a")]
     assert operations(library.path) == [("new", "made a", 1, 2)]
-    assert library.redo() == Turned("new", "made a")
+    assert library.redo() == [Turned("new", "made a")]
     assert operations(library.path) == [("new", "made a", 0, 2)]
 
 
@@ -60,7 +60,7 @@ def test_a_new_change_ends_what_could_be_redone(filled_library_open: Library) ->
     library.undo()
     with library.change("note add") as change:
         add_note(change, 1, "now")
-    assert library.redo() is None
+    assert library.redo() == []
     assert [undone for _, _, undone, _ in operations(library.path)] == [0] * STANDING
     assert rows(library.path, "SELECT count(*) FROM change WHERE operation_id NOT IN (SELECT id FROM operation)") == [
         (0,)

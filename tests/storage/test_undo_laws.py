@@ -221,7 +221,7 @@ class Turning(RuleBasedStateMachine):
         recorded = rows(self.path, "SELECT max(id) FROM history WHERE NOT undone")[0][0]
         if len(rows(self.path, "SELECT id FROM history WHERE NOT undone")) > len(self.past):
             assert rows(self.path, "SELECT changes > 0 FROM history WHERE id = ?", recorded) == [(1,)]
-            assert self.library.redo() is None
+            assert self.library.redo() == []
             self.past.append(self.now)
             self.future = []
         else:
@@ -232,7 +232,7 @@ class Turning(RuleBasedStateMachine):
     @precondition(lambda self: self.past)
     @rule()
     def undo(self) -> None:
-        assert self.library.undo() is not None
+        assert self.library.undo()
         self.future.append(self.now)
         self.now = self.past.pop()
         self.check()
@@ -240,7 +240,7 @@ class Turning(RuleBasedStateMachine):
     @precondition(lambda self: self.future)
     @rule()
     def redo(self) -> None:
-        assert self.library.redo() is not None
+        assert self.library.redo()
         self.past.append(self.now)
         self.now = self.future.pop()
         self.check()
@@ -250,7 +250,7 @@ class Turning(RuleBasedStateMachine):
     def undo_all_and_redo_all(self) -> None:
         for _ in self.past:
             self.library.undo()
-        assert self.library.undo() is None
+        assert self.library.undo() == []
         assert content(self.path) == self.past[0]
         assert index_is_in_step(self.path)
         for _ in self.past:
