@@ -1,7 +1,5 @@
 """`export`."""
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,13 +7,11 @@ import typer
 from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
 from bibman.cli.layout import takes_layout
-from bibman.cli.output import clean, is_terminal, note, say, warn
+from bibman.cli.output import note, warn, write_out
 from bibman.cli.session import session_of
 from bibman.errors import PartialError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bibman.formats.bibtex_layout import Layout
     from bibman.services.citations import Cited
 
@@ -83,7 +79,7 @@ def export(
             reader, keys or [], dialect, layout, cited=cited, tags=tags, notes=notes,
             include_unidentified=include_unidentified,
         )  # fmt: skip
-        _write(output, map(str.encode, made.pieces))
+        write_out(output, map(str.encode, made.pieces))
         if output != STANDARD:
             note(f"{counted(made.entries, 'entry', 'entries')} in {output}")
     for remark in (*(cited.remarks if cited else ()), *made.remarks):
@@ -103,7 +99,7 @@ def _give_back(context: typer.Context, source: str, output: str, append_as: Any)
 
     told = GivenBack()
     with session_of(context).reading() as reader:
-        _write(output, give_back(reader, find_source(reader, source), told, append_as))
+        write_out(output, give_back(reader, find_source(reader, source), told, append_as))
     for keys, what in (
         (told.changed, "changed"),
         (told.left_out, "left out, since removed"),
@@ -111,21 +107,6 @@ def _give_back(context: typer.Context, source: str, output: str, append_as: Any)
     ):
         if keys:
             note(f"{counted(len(keys), 'entry', 'entries')} {what}: {listed(list(dict.fromkeys(keys)))}")
-
-
-def _write(output: str, pieces: "Iterable[bytes]") -> None:
-    """Writes to a file, as a whole, or to standard output: with nothing that a terminal would obey, if it is one."""
-    from bibman.services.files import STANDARD, write_whole
-
-    if output != STANDARD:
-        write_whole(Path(output), pieces)
-    elif is_terminal():
-        for piece in pieces:
-            say(clean(piece.decode("utf-8", "replace")).rstrip("\n"))
-    else:
-        sys.stdout.flush()
-        sys.stdout.buffer.writelines(pieces)
-        sys.stdout.buffer.flush()
 
 
 def _citations(names: list[str]) -> "Cited":

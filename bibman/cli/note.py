@@ -1,13 +1,16 @@
-"""`note add`, `note edit`, `note list`, `note show`, `note remove`."""
+"""`note add`, `note edit`, `note list`, `note show`, `note remove`, `note export`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
-from bibman.cli.output import Column, clean, coloured, emit_json, say, table
+from bibman.cli.output import Column, clean, coloured, emit_json, say, table, warn, write_out
+from bibman.cli.output import note as remark
 from bibman.cli.session import session_of
+from bibman.errors import PartialError, UsageError
 
 if TYPE_CHECKING:
     from bibman.storage.answers import Note
@@ -114,6 +117,44 @@ def remove(
     with session_of(context).writing() as library:
         for note in remove_notes(library, which):
             say(f"removed note {note.id} from {clean(note.key)}")
+
+
+@app.command("export")
+def export(
+    context: typer.Context,
+    keys: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY]...", help="Of these entries; of all with notes without.", autocompletion=complete_key
+        ),
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--to", metavar="FOLDER", help="Write a Markdown file for each entry there.")
+    ] = None,
+    bibliography: Annotated[
+        str | None,
+        typer.Option("--bibliography", metavar="FILE", help="Write one annotated bibliography; `-` prints it."),
+    ] = None,
+) -> None:
+    """Write notes as Markdown, for Obsidian or Zettlr, or as an annotated bibliography."""
+    from bibman.services import note_export
+    from bibman.services.selection import Selection
+    from bibman.services.wording import counted
+
+    if (folder is None) == (bibliography is None):
+        raise UsageError("it is not said where to", "Say --to FOLDER or --bibliography FILE")
+    selection = Selection(keys) if keys else None
+    with session_of(context).reading() as reader:
+        if folder is None:
+            write_out(bibliography or "-", map(str.encode, note_export.bibliography(reader, selection)))
+            return
+        done = note_export.export_notes(reader, folder, selection)
+    unchanged = f", {done.unchanged:,} unchanged" if done.unchanged else ""
+    remark(f"{counted(done.written, 'file')} written to {folder}{unchanged}")
+    for path in done.kept:
+        warn(f"{path} was not written by bibman, or edited since, and is kept; remove it to have it written anew")
+    if done.kept:
+        raise typer.Exit(PartialError.exit_code)
 
 
 def _as_json(note: "Note") -> dict[str, Any]:

@@ -142,6 +142,23 @@ def _wants_colour() -> bool:
     return is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def write_out(output: str, pieces: Iterable[bytes]) -> None:
+    """Writes to a file, as a whole, or to standard output: with nothing that a terminal would obey, if it is one."""
+    from pathlib import Path
+
+    from bibman.services.files import STANDARD, write_whole
+
+    if output != STANDARD:
+        write_whole(Path(output), pieces)
+    elif is_terminal():
+        for piece in pieces:
+            say(clean(piece.decode("utf-8", "replace")).rstrip("\n"))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.buffer.flush()
+
+
 class Progress:
     """How far a long work is, on standard error, on a terminal and only after a second."""
 

@@ -301,6 +301,10 @@ class Reader:
             return [Note(*row) for row in self._connection.execute(f"{query} ORDER BY id")]
         return [Note(*row) for row in self._in_chunks(f"{query} WHERE entry_id IN", ids, "id")]
 
+    def ids_with_notes(self) -> list[int]:
+        """The ids of the entries that have notes, oldest first."""
+        return [row[0] for row in self._connection.execute("SELECT DISTINCT entry_id FROM notes ORDER BY entry_id")]
+
     def notes_of(self, ids: Sequence[int]) -> dict[int, list[str]]:
         """Id → the texts of its notes, oldest first, for these entries."""
         found: dict[int, list[str]] = {}
