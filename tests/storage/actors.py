@@ -115,6 +115,20 @@ def tag_at_once(path: str, count: str, tags: str) -> list[int]:
     return together(int(count), tag)
 
 
+def tag_all_at_once(path: str, count: str) -> list[int]:
+    """Several processes each put a tag of their own on every entry, one after the other."""
+
+    def tag(number: int) -> None:
+        with reading(Path(path)) as reader:
+            ids = reader.all_ids()
+        with Library.open(Path(path)) as library:
+            for entry_id in ids:
+                with library.change("tag add") as change:
+                    add_tags(change, [entry_id], [f"own {number}"])
+
+    return together(int(count), tag)
+
+
 def open_at_once(path: str, folder: str, revision: str, count: str) -> list[int]:
     """Several processes open a library of an older revision."""
     bibman.storage.migration.alembic_folder = lambda: Path(folder)  # type: ignore[attr-defined]

@@ -9,9 +9,18 @@ from bibman.storage.annotations import add_note
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, reserve_ids
 from bibman.storage.reading import reading
-from tests.storage.actors import act, add_and_be_killed, add_at_once, first_line, hold, start, tag_at_once
-from tests.storage.looking import operations, rows
-from tests.storage.sample import entry
+from tests.storage.actors import (
+    act,
+    add_and_be_killed,
+    add_at_once,
+    first_line,
+    hold,
+    start,
+    tag_all_at_once,
+    tag_at_once,
+)
+from tests.storage.looking import index_is_in_step, operations, rows
+from tests.storage.sample import entry, many
 
 
 def test_eight_processes_that_make_a_library_at_once_make_one_and_lose_nothing(tmp_path: Path) -> None:
@@ -35,6 +44,18 @@ def test_six_processes_that_write_at_once_lose_nothing(path: Path) -> None:
     for number in range(6):
         assert set(tags[number + 2]) == shared | {f"own {number}/{place}" for place in range(50)}
     assert len(operations(path)) == 1 + 6 * 50
+    with Library.open(path) as library:
+        assert library.verify() == []
+
+
+def test_two_processes_that_tag_five_hundred_entries_at_once_put_a_thousand_tags(path: Path) -> None:
+    with Library.open(path) as library, library.change("new") as change:
+        add_entries(change, dict(zip(reserve_ids(change, 500), many(500), strict=True)))
+    assert act(tag_all_at_once, path, 2) == [0, 0]
+    assert rows(path, "SELECT count(*), count(DISTINCT entry_id) FROM entry_tags") == [(1000, 500)]
+    assert rows(path, "SELECT name, entries FROM tags ORDER BY name") == [("own 0", 500), ("own 1", 500)]
+    assert len(operations(path)) == 1 + 1000
+    assert index_is_in_step(path)
     with Library.open(path) as library:
         assert library.verify() == []
 
