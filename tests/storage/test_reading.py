@@ -20,6 +20,7 @@ from bibman.storage.answers import ORDERS
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, reserve_ids
 from bibman.storage.reading import Reader, reading
+from tests.storage.looking import rows
 from tests.storage.sample import RAW, entry
 
 ROOT = Path(__file__).parents[2]
@@ -220,3 +221,9 @@ def test_reading_imports_neither_sqlalchemy_nor_alembic(filled_file: Path) -> No
     loaded = {name.partition(".")[0] for name in json.loads(done.stdout)}
     assert not loaded & {"sqlalchemy", "alembic", "typer", "bibtexparser", "mako"}
     assert "sqlite3" in loaded
+
+
+def test_a_tag_is_found_by_its_name_without_counting_others(filled: Path) -> None:
+    plan = rows(filled, "EXPLAIN QUERY PLAN SELECT folded, id, entries FROM tags WHERE folded IN ('a', 'b')")
+    assert plan
+    assert [step for *_, step in plan if "SCAN" in step] == []
