@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import Connection, Table, delete, or_, select, text, update
 
@@ -157,6 +159,7 @@ def _exchange_alike(
     gone: list[int] = []
     back: list[Row] = []
     kept: list[tuple[str | None, int]] = []
+    changed: list[tuple[tuple[str, ...], tuple[Any, ...]]] = []
     for image in images:
         row = present.get(image.row_id)
         if row is None:
@@ -168,11 +171,15 @@ def _exchange_alike(
             kept.append((whole_image(row), image.change_id))
         else:
             values = values_of(image.image, row)
-            connection.execute(update(table).where(table.c[identity] == image.row_id).values(values))
+            changed.append((tuple(values), (*values.values(), image.row_id)))
             kept.append((image_of(row, values) or "{}", image.change_id))
             rows.append({**row, **values})
         rows.append(row)
     delete_rows(connection, table, gone)
     insert_rows(connection, table, back)
+    for columns, run in groupby(changed, key=itemgetter(0)):
+        names = ", ".join(f'"{column}" = ?' for column in columns)
+        statement = f'UPDATE "{table.name}" SET {names} WHERE "{identity}" = ?'
+        connection.exec_driver_sql(statement, [values for _, values in run])
     connection.exec_driver_sql("UPDATE change SET image = ? WHERE id = ?", kept)
     return rows

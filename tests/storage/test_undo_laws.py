@@ -1,7 +1,7 @@
 """Undo and redo for any sequence of changes: each brings every row of every table back to what it was."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +11,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
+from bibman.model.differences import Difference
 from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
 from bibman.storage.annotations import (
@@ -32,7 +33,9 @@ from bibman.storage.entries import (
     remove_entries,
     reserve_ids,
 )
+from bibman.storage.reading import Reader, reading
 from bibman.storage.sources import Finding, Reading, ReadPassage, add_passages, add_reading, change_findings
+from bibman.storage.trail import trail
 from tests.storage.looking import Rows, content, index_is_in_step, rows
 
 Action = Callable[[Change], None]
@@ -194,6 +197,49 @@ actions = st.one_of(
 )
 
 
+def check_trails(path: Path) -> None:
+    """Whether what is told of every entry fits together, and ends with what there is."""
+    with reading(path) as reader:
+        here = set(reader.all_ids())
+        for entry_id in range(1, max(here, default=0) + 3):
+            known: dict[tuple[str, str | None], str | None] = {}
+            steps = trail(reader._connection, entry_id)[::-1]
+            assert [step.operation.undone for step in steps] == sorted(step.operation.undone for step in steps)
+            for undone in (False, True):
+                for operation, _, found in steps:
+                    if operation.undone is undone:
+                        _tell(known, found)
+                if not undone:
+                    _check_present(reader, entry_id, known)
+
+
+def _tell(known: dict[tuple[str, str | None], str | None], found: Sequence[Difference]) -> None:
+    for kind, name, before, after in found:
+        place = (kind, name) if kind not in ("alias", "tag") else (kind, before or after)
+        if kind == "field":  # it may be told by its expression or its value
+            before, after = (None if each is None else "" for each in (before, after))
+        assert known.setdefault(place, before) == before
+        known[place] = after
+
+
+def _check_present(reader: Reader, entry_id: int, known: Mapping[tuple[str, str | None], str | None]) -> None:
+    stored = next(reader.entries([entry_id]), None)
+    names = {field.name for field in stored.entry.fields} if stored else set()
+    tags, aliases = reader.tags_of([entry_id]).get(entry_id, []), reader.aliases(entry_id)
+    notes = {str(note.id): note.text for note in reader.notes([entry_id])}
+    for (kind, name), value in known.items():
+        if kind == "key":
+            assert value == (stored and stored.entry.key)
+        elif kind == "type":
+            assert value == (stored and stored.entry.type)
+        elif kind == "note":
+            assert value == notes.get(name or "")
+        elif kind == "field":
+            assert (value is not None) is (name in names)
+        elif kind in ("alias", "tag"):
+            assert (value is not None) is (name in (tags if kind == "tag" else aliases))
+
+
 class Turning(RuleBasedStateMachine):
     """A library is changed, and changes are taken back and done again; `past` and `future` are what it should hold."""
 
@@ -257,8 +303,18 @@ class Turning(RuleBasedStateMachine):
             self.library.redo()
         self.check()
 
+    @precondition(lambda self: self.past or self.future)
+    @rule(keep=st.integers(0, 3))
+    def prune(self, keep: int) -> None:
+        standing = rows(self.path, "SELECT id FROM history WHERE NOT undone ORDER BY id DESC")
+        self.library.prune(standing[keep][0] if keep < len(standing) else 0)
+        self.past = self.past[-keep:] if keep else []
+        self.future = []
+        self.check()
+
     def check(self) -> None:
         assert content(self.path) == self.now
+        check_trails(self.path)
         assert self.library.verify() == []
         assert index_is_in_step(self.path)
         undone = rows(self.path, "SELECT undone FROM history ORDER BY id")
