@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bibman.cli.completion import complete_key, complete_query, complete_tag
+from bibman.cli.completion import complete_query, complete_tag
 from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, is_terminal, say, table
+from bibman.cli.selection import Keys, Query, selected
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 app = group()
 
-Query = Annotated[
+Words = Annotated[
     list[str] | None,
     typer.Argument(metavar="[QUERY]...", help="What to look for; all without.", autocompletion=complete_query),
 ]
@@ -27,7 +28,7 @@ Query = Annotated[
 @app.command("list")
 def list_entries(
     context: typer.Context,
-    query: Query = None,
+    query: Words = None,
     tag: Annotated[
         list[str] | None,
         typer.Option(
@@ -71,12 +72,14 @@ def list_entries(
 @app.command("show")
 def show(
     context: typer.Context,
-    keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="Keys or aliases.", autocompletion=complete_key)],
+    keys: Keys = None,
+    query: Query = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show entries whole: fields, tags, notes, and where each came from."""
+    chosen = selected(keys, query)
     with session_of(context).reading() as reader:
-        ids = list(dict.fromkeys(reader.ids(keys).values()))
+        ids = chosen.ids(reader)
         if as_json:
             emit_json([_whole_as_json(reader, summary) for summary in reader.summaries_of(ids)])
             return

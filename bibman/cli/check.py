@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, clean, coloured, emit_json, is_terminal, note, say, table, warn
+from bibman.cli.selection import KeysOrAll, Query, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
 
@@ -25,10 +25,8 @@ _COLOURS = {"error": "red", "warning": "yellow", "hint": "blue"}
 @app.command("check")
 def check(
     context: typer.Context,
-    keys: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[KEY]...", help="Keys or aliases; all entries without.", autocompletion=complete_key),
-    ] = None,
+    keys: KeysOrAll = None,
+    query: Query = None,
     cited_in: Annotated[
         list[str] | None,
         typer.Option(
@@ -68,12 +66,12 @@ def check(
         raise UsageError(f"no such dialect: {known}", "It is `bibtex` or `biblatex`")
     wanted = wanted_codes(_words(only), _words(without))
     cited = _citations(cited_in) if cited_in else None
-    session = session_of(context)
+    session, chosen = session_of(context), selected_or_all(keys, query)
     progress = Progress("Checking")
     tally, steps = Tally(), []
     with session.reading() as reader:
         reader.hold()
-        ids, lost = entries_to_check(reader, keys or [], cited)
+        ids, lost = entries_to_check(reader, chosen, cited)
         lost = [each for each in lost if "cited-nowhere" in wanted]
         if not mend:
             found = checked(reader, ids, known, wanted, None if is_terminal() else progress)

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bibman.cli.completion import complete_key
 from bibman.cli.editor import edited_until_right
 from bibman.cli.groups import group
 from bibman.cli.output import clean, emit_json, note, say, warn
+from bibman.cli.selection import Keys, Query, selected
 from bibman.cli.session import Session, session_of
 from bibman.errors import UsageError
 
 if TYPE_CHECKING:
     from bibman.model.entry import Entry
+    from bibman.services.selection import Selection
 
-Keys = Annotated[list[str], typer.Argument(metavar="KEY...", help="Keys or aliases.", autocompletion=complete_key)]
 Values = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="FIELD=VALUE", help="Set a field to BibTeX text; may be said several times."),
@@ -82,7 +82,8 @@ def _made_as_bibtex(session: Session, type_: str, key: str | None) -> "list[Entr
 @app.command("edit")
 def edit(
     context: typer.Context,
-    keys: Keys,
+    keys: Keys = None,
+    query: Query = None,
     values: Values = None,
     unset: Annotated[
         list[str] | None,
@@ -106,7 +107,7 @@ def edit(
     if not (values or unset or type_ or renamed or replaced):
         if dry_run or as_json:
             raise UsageError("it is not said what to edit", "Say it, such as --set year=2021")
-        changed = _edited_as_bibtex(session_of(context), keys)
+        changed = _edited_as_bibtex(session_of(context), selected(keys, query))
         say(f"edited {clean(', '.join(entry.key for entry in changed))}" if changed else "nothing was different")
         return
     from bibman.cli.differences import as_json as told
@@ -114,8 +115,8 @@ def edit(
     from bibman.services.configuration import setting
     from bibman.services.edits import checked_edits
     from bibman.services.entries import edit as change
-    from bibman.services.selection import Selection
 
+    chosen = selected(keys, query)
     edits = checked_edits(
         _assignments(values).items(),
         unset or (),
@@ -124,7 +125,7 @@ def edit(
         [replaced] if replaced else (),
     )
     with session_of(context).writing() as library:
-        done = change(library, Selection(keys), edits, setting("key-pattern"), dry_run=dry_run)
+        done = change(library, chosen, edits, setting("key-pattern"), dry_run=dry_run)
     if as_json:
         emit_json([{"key": entry.key, "differences": told(found)} for entry, found in done.changed])
         return
@@ -141,13 +142,13 @@ def edit(
         say(f"edited {clean(listed(edited, MOST_KEYS))}{replacements}")
 
 
-def _edited_as_bibtex(session: Session, keys: list[str]) -> "list[Entry]":
+def _edited_as_bibtex(session: Session, chosen: "Selection") -> "list[Entry]":
     from bibman.services.bibtex_text import opened, save
     from bibman.services.configuration import setting
 
     pattern = setting("key-pattern")
     with session.reading() as reader:
-        before = opened(reader, keys)
+        before = opened(reader, chosen)
 
     def accept(text: str) -> "list[Entry]":
         with session.writing() as library:
@@ -158,14 +159,16 @@ def _edited_as_bibtex(session: Session, keys: list[str]) -> "list[Entry]":
 
 
 @app.command("remove")
-def remove(context: typer.Context, keys: Keys) -> None:
+def remove(context: typer.Context, keys: Keys = None, query: Query = None) -> None:
     """Remove entries with their tags and notes; `bibman undo` brings them back."""
     from bibman.services.entries import remove as take_away
-    from bibman.services.selection import Selection
     from bibman.services.wording import listed
 
+    chosen = selected(keys, query)
     with session_of(context).writing() as library:
-        removed = take_away(library, Selection(keys))
+        removed = take_away(library, chosen)
+    if not removed:
+        note("nothing was removed: no entry is meant")
     for key, referring in removed.items():
         say(f"removed {clean(key)}")
         if referring:

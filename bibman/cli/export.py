@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
 from bibman.cli.layout import takes_layout
 from bibman.cli.output import note, warn, write_out
+from bibman.cli.selection import KeysOrAll, Query, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import PartialError, UsageError
 
@@ -22,10 +22,8 @@ app = group()
 @takes_layout
 def export(
     context: typer.Context,
-    keys: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[KEY]...", help="Keys or aliases; all entries without.", autocompletion=complete_key),
-    ] = None,
+    keys: KeysOrAll = None,
+    query: Query = None,
     cited_in: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,10 +62,10 @@ def export(
     if dialect not in ("bibtex", "biblatex"):
         raise UsageError(f"no such format: {dialect}", "It is `bibtex` or `biblatex`")
     if source is not None:
-        if keys or cited_in or tags or notes or layout != PLAIN:
+        if keys or query or cited_in or tags or notes or layout != PLAIN:
             raise UsageError(
                 "--source gives back a whole file as it was",
-                "Leave keys, --cited-in, --tags, --notes and the layout away; `bibman format` lays a file out anew",
+                "Leave keys, -q, --cited-in, --tags, --notes and layout away; `bibman format` lays a file out anew",
             )
         _give_back(context, source, output, dialect if append else None)
         return
@@ -76,7 +74,7 @@ def export(
     cited = _citations(cited_in) if cited_in else None
     with session_of(context).reading() as reader:
         made = make(
-            reader, keys or [], dialect, layout, cited=cited, tags=tags, notes=notes,
+            reader, selected_or_all(keys, query), dialect, layout, cited=cited, tags=tags, notes=notes,
             include_unidentified=include_unidentified,
         )  # fmt: skip
         write_out(output, map(str.encode, made.pieces))

@@ -7,6 +7,7 @@ import typer
 from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, note, say, table, warn
+from bibman.cli.selection import Keys, Query, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
 
@@ -30,9 +31,8 @@ def set_key(
 @app.command("generate")
 def generate(
     context: typer.Context,
-    keys: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY]...", help="Keys or aliases.", autocompletion=complete_key)
-    ] = None,
+    keys: Keys = None,
+    query: Query = None,
     everything: Annotated[bool, typer.Option("--all", help="All entries, those with keys of your own too.")] = False,
     pattern: Annotated[
         str | None, typer.Option("--pattern", "-p", metavar="PATTERN", help="Instead of the setting key-pattern.")
@@ -46,13 +46,14 @@ def generate(
     from bibman.services.keys import generate_keys
     from bibman.services.wording import counted, listed
 
-    if everything == bool(keys):
-        raise UsageError("it is not said which entries", "Name their keys, or say --all")
+    chosen = selected_or_all(keys, query)
+    if everything == chosen.is_made:
+        raise UsageError("it is not said which entries", "Name their keys, or say -q QUERY, or --all")
     if pattern is not None:
         check_pattern(pattern)
     wanted = pattern or setting("key-pattern")
     with session_of(context).writing() as library:
-        made = generate_keys(library, keys or None, wanted, dry_run=dry_run)
+        made = generate_keys(library, chosen, wanted, dry_run=dry_run)
     if as_json:
         emit_json([{"old": old, "new": new} for old, new in made.renamed.items()])
     else:

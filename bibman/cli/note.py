@@ -9,6 +9,7 @@ from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, say, table, warn, write_out
 from bibman.cli.output import note as remark
+from bibman.cli.selection import Query, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import PartialError, UsageError
 
@@ -70,11 +71,13 @@ def list_notes(
         list[str] | None,
         typer.Argument(metavar="[KEY]...", help="Of these entries; of all without.", autocompletion=complete_key),
     ] = None,
+    query: Query = None,
     as_json: AsJson = False,
 ) -> None:
     """List notes, each with its number."""
+    chosen = selected_or_all(keys, query)
     with session_of(context).reading() as reader:
-        notes = reader.notes(list(reader.ids(keys).values()) if keys else None)
+        notes = reader.notes(chosen.ids(reader) if chosen.is_made else None)
     if as_json:
         emit_json([_as_json(note) for note in notes])
     else:
@@ -128,6 +131,7 @@ def export(
             metavar="[KEY]...", help="Of these entries; of all with notes without.", autocompletion=complete_key
         ),
     ] = None,
+    query: Query = None,
     folder: Annotated[
         Path | None, typer.Option("--to", metavar="FOLDER", help="Write a Markdown file for each entry there.")
     ] = None,
@@ -138,12 +142,12 @@ def export(
 ) -> None:
     """Write notes as Markdown, for Obsidian or Zettlr, or as an annotated bibliography."""
     from bibman.services import note_export
-    from bibman.services.selection import Selection
     from bibman.services.wording import counted
 
     if (folder is None) == (bibliography is None):
         raise UsageError("it is not said where to", "Say --to FOLDER or --bibliography FILE")
-    selection = Selection(keys) if keys else None
+    chosen = selected_or_all(keys, query)
+    selection = chosen if chosen.is_made else None
     with session_of(context).reading() as reader:
         if folder is None:
             write_out(bibliography or "-", map(str.encode, note_export.bibliography(reader, selection)))

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bibman.cli.completion import complete_key, complete_tag
+from bibman.cli.completion import complete_tag
 from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, is_terminal, note, say, table
+from bibman.cli.selection import Keys, Query, selected
 from bibman.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -15,32 +16,31 @@ if TYPE_CHECKING:
 app = group("Put tags on entries, take them off, rename, merge and delete them.", no_args_is_help=True)
 
 Tags = Annotated[str, typer.Argument(metavar="TAG[,TAG...]", help="Tags; `/` nests.", autocompletion=complete_tag)]
-Keys = Annotated[list[str], typer.Argument(metavar="KEY...", help="Keys or aliases.", autocompletion=complete_key)]
 
 
 @app.command("add")
-def add(context: typer.Context, tags: Tags, keys: Keys) -> None:
+def add(context: typer.Context, tags: Tags, keys: Keys = None, query: Query = None) -> None:
     """Put tags on entries."""
-    from bibman.services.selection import Selection
     from bibman.services.tags import add as add_tags
     from bibman.services.wording import counted
 
+    chosen = selected(keys, query)
     with session_of(context).writing() as library:
-        done = add_tags(library, tags, Selection(keys))
-    already = "" if done.changed else ", which had them already"
+        done = add_tags(library, tags, chosen)
+    already = "" if done.changed or not done.entries else ", which had them already"
     say(f"tagged {counted(done.entries, 'entry', 'entries')} {clean(', '.join(done.tags))}{already}")
 
 
 @app.command("remove")
-def remove(context: typer.Context, tags: Tags, keys: Keys) -> None:
+def remove(context: typer.Context, tags: Tags, keys: Keys = None, query: Query = None) -> None:
     """Take tags off entries; a tag that no entry has any more goes away."""
-    from bibman.services.selection import Selection
     from bibman.services.tags import remove as remove_tags
     from bibman.services.wording import counted
 
+    chosen = selected(keys, query)
     with session_of(context).writing() as library:
-        done = remove_tags(library, tags, Selection(keys))
-    already = "" if done.changed else ", which did not have them"
+        done = remove_tags(library, tags, chosen)
+    already = "" if done.changed or not done.entries else ", which did not have them"
     say(f"took {clean(', '.join(done.tags))} off {counted(done.entries, 'entry', 'entries')}{already}")
 
 
@@ -110,16 +110,16 @@ def delete(context: typer.Context, tags: Tags) -> None:
 @app.command("suggest")
 def suggest(
     context: typer.Context,
-    keys: Keys,
+    keys: Keys = None,
+    query: Query = None,
     apply: Annotated[bool, typer.Option("--apply", help="Put all that is suggested on the entries.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Suggest tags for entries: tags that are among their keywords or in their titles, then frequent keywords."""
-    from bibman.services.selection import Selection
     from bibman.services.tag_suggestions import apply_suggestions
     from bibman.services.tag_suggestions import suggest as look
 
-    session, selection = session_of(context), Selection(keys)
+    session, selection = session_of(context), selected(keys, query)
     if apply:
         with session.writing() as library:
             found = apply_suggestions(library, selection)

@@ -17,6 +17,7 @@ from bibman.model.values import checked_type
 from bibman.model.vocabulary import Dialect, required
 from bibman.services.entries import add_new, name_identified
 from bibman.services.keys import change_key, change_keys, free_key
+from bibman.services.selection import Selection
 from bibman.services.wording import listed, shortened
 from bibman.storage.change import Change
 from bibman.storage.database import Library
@@ -34,13 +35,12 @@ class Opened:
     text: str
 
 
-def opened(reader: Reader, keys: Sequence[str]) -> Opened:
-    """The entries with these keys as BibTeX: their own types, fields and values, macros as such.
+def opened(reader: Reader, selection: Selection) -> Opened:
+    """The entries that are meant as BibTeX: their own types, fields and values, macros as such.
 
     Raises NotFoundError for an unknown key.
     """
-    ids = list(dict.fromkeys(reader.ids(keys).values()))
-    entries = {stored.id: stored.entry for stored in reader.entries(ids)}
+    entries = {stored.id: stored.entry for stored in reader.entries(selection.ids(reader))}
     return Opened(entries, "\n".join(entry_text(entry, PLAIN) for entry in entries.values()))
 
 

@@ -18,6 +18,7 @@ from bibman.model.naming import fold_name
 from bibman.model.nearest import nearest
 from bibman.model.vocabulary import Dialect
 from bibman.services.cited_keys import named_by, with_parents
+from bibman.services.selection import Selection
 from bibman.services.wording import counted, listed
 from bibman.storage.reading import CHUNK, Reader
 
@@ -82,18 +83,18 @@ def _codes(names: Iterable[str]) -> frozenset[str]:
 
 
 def entries_to_check(
-    reader: Reader, keys: Sequence[str], cited: "Cited | None" = None
+    reader: Reader, selection: Selection, cited: "Cited | None" = None
 ) -> tuple[list[int], list[Checked]]:
-    """The ids of the entries with these keys, or that are cited, or all, by key; a finding for each key that is cited
-    and not here.
+    """The ids of the entries that are meant or cited, or of all, by key; a finding for each key that is cited and not
+    here.
 
     What is cited brings along the entries that it needs, as in an export: they are printed too. Raises NotFoundError
     for an unknown key.
     """
     named, unknown = named_by(reader, cited) if cited is not None else ({}, {})
     lost = [(key, [_nowhere(cited.keys[key], near)]) for key, near in unknown.items()] if cited is not None else []
-    everything = cited.everything if cited is not None else not keys
-    wanted = None if everything else [*reader.ids(keys).values(), *with_parents(reader, named)]
+    everything = cited.everything if cited is not None else not selection.is_made
+    wanted = None if everything else [*selection.ids(reader), *with_parents(reader, named)]
     return [entry_id for entry_id, _, _ in reader.listed("key", wanted)], lost
 
 

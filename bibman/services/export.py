@@ -13,6 +13,7 @@ from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
 from bibman.model.vocabulary import Dialect
 from bibman.services.cited_keys import as_cited, chosen_key, named_by, remarks_on, with_parents, written_keys
+from bibman.services.selection import Selection
 from bibman.storage.reading import CHUNK, Reader
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class _Row(NamedTuple):
 
 def export(
     reader: Reader,
-    keys: Sequence[str],
+    selection: Selection,
     dialect: Dialect,
     layout: Layout = PLAIN,
     *,
@@ -54,10 +55,10 @@ def export(
     notes: bool = False,
     include_unidentified: bool = False,
 ) -> Export:
-    """The entries with these keys, or all, as a `.bib` sorted by key unless the `layout` has another order.
+    """The entries that are meant, or all, as a `.bib` sorted by key unless the `layout` has another order.
 
-    With `cited` those that a paper cites, under the keys that it cites them by, and those with `keys` besides. An
-    entry that was asked for by an alias has its own key. All bring along those that they refer to, and the macros
+    With `cited` those that a paper cites, under the keys that it cites them by, and those of the `selection` besides.
+    An entry that was asked for by an alias has its own key. All bring along those that they refer to, and the macros
     that their fields use. `tags` go to the field `keywords`, `notes` to `annote` or `annotation`, after what is there.
     The pieces are made when they are asked for; no more than a few entries are held at a time. Raises NotFoundError for
     an unknown key; one that is `cited` is among the missing.
@@ -65,8 +66,8 @@ def export(
     reader.hold()
     named, unknown = named_by(reader, cited) if cited is not None else ({}, {})
     missing = tuple(_missing(key, cited, near) for key, near in unknown.items()) if cited is not None else ()
-    everything = cited.everything if cited is not None else not keys
-    crossrefs = reader.crossrefs() if everything else with_parents(reader, [*reader.ids(keys).values(), *named])
+    everything = cited.everything if cited is not None else not selection.is_made
+    crossrefs = reader.crossrefs() if everything else with_parents(reader, [*selection.ids(reader), *named])
     order = "added" if layout.order in (None, "key", "kept") else layout.order
     listed = reader.listed(order, None if everything else list(crossrefs))
     wanted = {entry_id: key for entry_id, key, identified in listed if identified or include_unidentified}

@@ -17,6 +17,7 @@ from bibman.model.latex import encode
 from bibman.model.vocabulary import Dialect
 from bibman.services.export import export
 from bibman.services.old_passages import DIFFERS, KEY
+from bibman.services.selection import Selection
 from bibman.storage.answers import SourcePassage, SourceReading
 from bibman.storage.reading import Reader
 
@@ -87,7 +88,7 @@ def _appended(
     if told.appended:
         # Macros of the same name may stand in the file and mean something else.
         layout = Layout(letters="kept", resolve_macros=True, order="key")
-        for piece in export(reader, told.appended, dialect, layout).pieces:
+        for piece in export(reader, Selection(told.appended), dialect, layout).pieces:
             yield _encoded(f"\n{piece.strip()}\n".replace("\n", line_end), reading)
 
 

@@ -1,7 +1,7 @@
 """Citation keys: set by hand, made by a pattern, and changed so that everything that refers to them follows."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,6 +10,7 @@ from bibman.model.citekeys import check_key, generate, unique
 from bibman.model.editing import with_references
 from bibman.model.entry import Entry
 from bibman.model.naming import fold_name
+from bibman.services.selection import Selection
 from bibman.services.wording import counted, listed
 from bibman.storage.change import Change
 from bibman.storage.database import Library
@@ -38,8 +39,8 @@ def set_key(library: Library, old: str, new_key: str) -> tuple[str, str]:
     return before, new_key
 
 
-def generate_keys(library: Library, keys: Sequence[str] | None, pattern: str, *, dry_run: bool = False) -> Generated:
-    """Gives entries the keys that a pattern makes for them: those with these `keys`, or all for None.
+def generate_keys(library: Library, selection: Selection, pattern: str, *, dry_run: bool = False) -> Generated:
+    """Gives entries the keys that a pattern makes for them: those that are meant, or all.
 
     What the pattern makes is made unique; old keys stay as aliases. An unidentified entry is left alone: it gets its
     key when its work is known. With `dry_run` nothing is kept, and what is returned would have been. Raises
@@ -47,7 +48,7 @@ def generate_keys(library: Library, keys: Sequence[str] | None, pattern: str, *,
     """
     with library.change("key generate", keep=not dry_run) as change:
         reader = change.reader
-        ids = reader.all_ids() if keys is None else dict.fromkeys(reader.ids(keys).values())
+        ids = selection.ids_or_all(reader)
         entries = {entry_id: stored.entry for entry_id, stored in stored_entries(change, ids).items()}
         new = _generated(change, {each: entry for each, entry in entries.items() if entry.identified}, pattern)
         change_keys(change, new)

@@ -28,17 +28,6 @@ def understood(reader: Reader, query: str) -> Node:
     return parse(query, Context(ago, saved, reader.has_field))
 
 
-def chosen_ids(reader: Reader, keys: Sequence[str], query: str | None = None) -> list[int]:
-    """The ids of the entries with these keys, in their order, and after them those of the entries that a query means.
-
-    Raises NotFoundError for an unknown key, QueryError for a query that cannot be read.
-    """
-    ids = dict.fromkeys(reader.ids(keys).values())
-    if query is not None:
-        ids |= dict.fromkeys(reader.matching(understood(reader, query)))
-    return list(ids)
-
-
 def listed_only(
     asked: Node | None, tags: Sequence[str], years_asked: str | None, name: str | None, identified: bool | None
 ) -> Node | None:

@@ -7,6 +7,7 @@ import pytest
 from bibman.formats.bibtex_reader import read
 from bibman.model.entry import Entry, Field
 from bibman.services.export import export
+from bibman.services.selection import Selection
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, reserve_ids
 from bibman.storage.reading import Reader, reading
@@ -125,7 +126,7 @@ def test_entries_are_read_when_they_are_written_and_not_before(
     entries = Reader.entries
     monkeypatch.setattr(Reader, "entries", counted)
     with reading(library.library) as reader:
-        made = export(reader, [], "bibtex")
+        made = export(reader, Selection(), "bibtex")
         calls.clear()
         assert made.entries == len(ENTRIES)
         next(made.pieces)
@@ -135,7 +136,7 @@ def test_entries_are_read_when_they_are_written_and_not_before(
 
 def test_what_others_write_during_an_export_is_not_in_it(library: Bibman) -> None:
     with reading(library.library) as reader:
-        made = export(reader, [], "bibtex")
+        made = export(reader, Selection(), "bibtex")
         library("edit", "q", "--set", "title=Changed")
         assert library("remove", "p").code == 0
         assert keys("".join(made.pieces)) == "a b c d q p".split()
