@@ -1,6 +1,6 @@
 """The third revision: saved searches, entries that look like one work but are two, authors apart in the index.
 
-The words of the index are derived: bibman derives them anew in an older library after this.
+The words of the index and the keys of titles are derived: bibman derives them anew in an older library after this.
 """
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ INDEX = """
 
 
 def upgrade() -> None:
-    """Makes the tables of saved searches and of works that are distinct."""
+    """Makes the tables of saved searches and of works that are distinct, and keys for the titles."""
     op.create_table(
         "saved_search",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -67,3 +67,5 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.execute(INDEX)
+    op.add_column("entry", sa.Column("title_key", sa.Integer(), nullable=True))
+    op.create_index("entry_title", "entry", ["title_key"], unique=False)

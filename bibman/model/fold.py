@@ -134,6 +134,20 @@ def text_key(text: str) -> int:
     return _hash(stream(text) or text.strip(), 8) >> 1
 
 
+def title_key(folded: str) -> int | None:
+    """A hash of a title, given folded, by which works that are called the same are found: 0 ≤ key < 2⁴⁸.
+
+    Blanks do not count. None for a title without letters and digits.
+    """
+    letters = folded.replace(" ", "")
+    return _hash(letters, 6) if letters else None
+
+
+def hashed(text: str) -> int:
+    """A hash of the very `text`, the same on every machine and in every run: 0 ≤ hash < 2⁴⁸."""
+    return _hash(text, 6)
+
+
 def _hash(text: str, size: int) -> int:
     from hashlib import blake2b  # here, because it loads OpenSSL, and commands that only read need no hash
 

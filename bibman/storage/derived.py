@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from bibman.model.derive import Derived as Facts
 from bibman.model.derive import derive_each
 from bibman.model.entry import Entry
-from bibman.model.fold import fold_each
+from bibman.model.fold import fold_each, title_key
 from bibman.model.identifiers import Identifier
 from bibman.model.names import Name, short_names
 from bibman.storage.annotated import derive_annotations
@@ -84,6 +84,7 @@ def _derived(entry: Entry, facts: Facts, texts: Sequence[str]) -> Derived:
         "date": facts.date or None,
         "year": facts.year,
         "container": facts.container or None,
+        "title_key": title_key(texts[1]),
     }
     key, title, container, abstract, keywords, other = texts
     text = {

@@ -41,7 +41,7 @@ VIEWS = {
                 SELECT tag.name FROM entry_tag JOIN tag ON tag.id = entry_tag.tag_id
                 WHERE entry_tag.entry_id = entry.id ORDER BY tag.folded)) AS tags,
             (SELECT count(*) FROM note WHERE note.entry_id = entry.id) AS notes,
-            entry.revision, entry.added_at, entry.changed_at
+            entry.revision, entry.added_at, entry.changed_at, entry.title_key
         FROM entry""",
     "contents": """
         SELECT entry.id AS entry_id, entry.key, entry.type, entry.identified, entry.revision, entry_content.fields

@@ -36,7 +36,7 @@ class EntryRow(Base):
     """A stored work. Narrow on purpose: lists scan it; the fields are in `entry_content`.
 
     `title` to `container` are derived from the fields, in Unicode; `opening` stands in for the title of an entry
-    that is not identified.
+    that is not identified. `title_key` finds the entries whose titles fold alike.
     """
 
     __tablename__ = "entry"
@@ -54,7 +54,8 @@ class EntryRow(Base):
     date: Mapped[str | None]
     year: Mapped[int | None]
     container: Mapped[str | None]
-    __table_args__ = (Index("entry_year", "year"), KEPT)
+    title_key: Mapped[int | None]
+    __table_args__ = (Index("entry_year", "year"), Index("entry_title", "title_key"), KEPT)
 
 
 class EntryContentRow(Base):

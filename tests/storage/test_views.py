@@ -101,7 +101,7 @@ def expected(of: Tables) -> Iterator[tuple[str, list[Row]]]:
             | {"authors": "; ".join(map(shown, authors)) or None}
             | {"tags": ", ".join(tag["name"] for tag in sorted(tags, key=lambda tag: str(tag["folded"]))) or None}
             | {"notes": len([note for note in of.note if note["entry_id"] == entry["id"]])}
-            | {name: entry[name] for name in ("revision", "added_at", "changed_at")}
+            | {name: entry[name] for name in ("revision", "added_at", "changed_at", "title_key")}
         )
     yield "entries", entries
     content = [(of.one("entry", row["entry_id"]), row["fields"]) for row in of.entry_content]
