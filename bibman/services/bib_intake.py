@@ -20,13 +20,15 @@ from bibman.model.entry import Entry
 from bibman.model.matching import Verdict
 from bibman.services.arrivals import FILLED, IDENTIFIER, KEPT, NEW, Arrivals, OnDuplicate
 from bibman.services.files import STANDARD
-from bibman.services.old_passages import DIFFERS, KEY, MENDED, WAS, OldPassages, evidence_of
+from bibman.services.old_passages import MENDED, WAS, OldPassages, evidence_of
 from bibman.services.report import Outcome, Taken
 from bibman.services.sources import Source
 from bibman.services.wording import listed, shortened
 from bibman.storage.change import Change
 from bibman.storage.entries import FIRST_REVISION, change_entries, entry_heads, stored_entries
 from bibman.storage.sources import (
+    DIFFERS,
+    KEY,
     Finding,
     KeptPassage,
     Reading,

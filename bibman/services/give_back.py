@@ -1,6 +1,6 @@
 """A `.bib` given back: the bytes that were read, and in them the values that were changed since."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -12,14 +12,15 @@ from bibman.formats.bibtex_patch import patched
 from bibman.formats.bibtex_reader import Macros, read_entry
 from bibman.formats.registry import BIBTEX
 from bibman.model.comparison import merge, with_theirs
+from bibman.model.editing import with_references
 from bibman.model.entry import Entry
 from bibman.model.latex import encode
 from bibman.model.vocabulary import Dialect
 from bibman.services.export import export
-from bibman.services.old_passages import DIFFERS, KEY
 from bibman.services.selection import Selection
 from bibman.storage.answers import SourcePassage, SourceReading
 from bibman.storage.reading import Reader
+from bibman.storage.sources import DIFFERS, KEY
 
 BATCH = 500
 
@@ -47,6 +48,7 @@ def give_back(reader: Reader, reading: SourceReading, told: GivenBack, append_as
     line_end, last = "\n", b"\n"
     passages = reader.source_passages(reading.id)
     macros = Macros()
+    called = reader.keys_in_source(reading.id)
     while batch := list(islice(passages, BATCH)):
         edited = [each for each in batch if each.entry_id is not None and each.edited_since]
         ids = [each.entry_id for each in edited if each.entry_id is not None]
@@ -68,7 +70,8 @@ def give_back(reader: Reader, reading: SourceReading, told: GivenBack, append_as
                     if block.kind == "macro":
                         macros.define(block.key, block.fields[0][1])
             if passage.entry_id in now:
-                yield _changed(passage, now[passage.entry_id], past.get(passage.entry_id), macros, reading, told)
+                entry = now[passage.entry_id]
+                yield _changed(passage, entry, past.get(passage.entry_id), macros, reading, told, called)
             elif passage.verdict in _WITH_ENTRY and passage.entry_id is None:
                 told.left_out.append(passage.source_key or f"the entry in line {passage.line}")
             else:
@@ -102,14 +105,19 @@ def _changed(
     macros: Macros,
     reading: SourceReading,
     told: GivenBack,
+    called: Mapping[str, str],
 ) -> bytes:
-    """The bytes of a passage in which what was changed since is changed too."""
+    """The bytes of a passage in which what was changed since is changed too.
+
+    `called` has the keys that entries have in the source, where they have others here.
+    """
     text = passage.raw.decode(reading.encoding)
     block = next(iter(blocks([text])))
     read = read_entry(block, macros)
     key = str(passage.evidence.get(KEY, read.key))
     wanted = now if past is None else _changed_alike(replace(read, key=key), past, now)
     wanted = replace(wanted, key=read.key if now.key == key else now.key, identified=read.identified)
+    wanted = with_references(wanted, called)
     if wanted == read:
         return passage.raw
     told.changed.append(now.key)

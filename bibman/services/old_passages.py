@@ -12,15 +12,18 @@ from bibman.model.comparison import content_of, titles_agree
 from bibman.model.entry import Entry, Field
 from bibman.model.latex import decode
 from bibman.storage.change import Change
-from bibman.storage.sources import KeptPassage, LastReading, kept_passages, raw_of_passages, source_macros
+from bibman.storage.sources import (
+    KeptPassage,
+    LastReading,
+    kept_passages,
+    raw_of_passages,
+    source_macros,
+)
 
 MENDED = "mended"
 """The stage of a passage that could not be read and was corrected here; its evidence: the checksum of its bytes."""
 WAS = "was"
 """Evidence of such a passage: the text that stood there."""
-KEY, DIFFERS = "key", "differs"
-"""Evidence of a passage: the key that its entry had here when file and library agreed, where the file has another; and
-that the library had other fields than the file even then."""
 
 
 class _Gone(NamedTuple):

@@ -10,7 +10,7 @@ from bibman.model.comparison import merge
 from bibman.model.entry import Entry
 from bibman.model.matching import Verdict
 from bibman.services.arrivals import NEW, Arrivals
-from bibman.services.old_passages import KEY, MENDED, WAS, checksum_of, defined_macros
+from bibman.services.old_passages import MENDED, WAS, checksum_of, defined_macros
 from bibman.services.readings import find_source
 from bibman.storage.answers import SourcePassage, SourceReading
 from bibman.storage.change import Change
@@ -18,6 +18,7 @@ from bibman.storage.database import Library
 from bibman.storage.entries import change_entries, entry_heads, stored_entries
 from bibman.storage.reading import Reader
 from bibman.storage.sources import (
+    KEY,
     Finding,
     PassageToMend,
     keep_definitions,

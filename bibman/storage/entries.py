@@ -11,6 +11,7 @@ from bibman.storage.annotated import derive_annotations
 from bibman.storage.annotations import drop_unused_tags
 from bibman.storage.change import Change
 from bibman.storage.derived import Derived, derived_of_each, insert_derived, replace_derived
+from bibman.storage.distinct import drop_distinct_of
 from bibman.storage.reading import CHUNK
 from bibman.storage.rows import StoredEntry, fields_json
 from bibman.storage.tables import AliasRow, DistinctPairRow, EntryContentRow, EntryRow, EntryTagRow, NoteRow
@@ -88,6 +89,7 @@ def remove_entries(change: Change, ids: Sequence[int]) -> None:
         change.delete(mapped, _owned(change.connection, mapped, ids))
     change.delete(DistinctPairRow, _pairs_with(change.connection, ids))
     drop_unused_tags(change, tags)
+    drop_distinct_of(change, ids)
     change.delete(EntryContentRow, ids)
     change.delete(EntryRow, ids)
 

@@ -238,6 +238,31 @@ class Reader:
         """The ids of the entries that are not identified, oldest first."""
         return [row[0] for row in self._connection.execute("SELECT id FROM entries WHERE NOT identified ORDER BY id")]
 
+    def distinct_pairs(self) -> set[tuple[int, int]]:
+        """The pairs of entries, the older first, of which the reader has said that they are different works."""
+        return {
+            (one, other) for one, other in self._connection.execute("SELECT entry_id, other_id FROM distinct_works")
+        }
+
+    def distinct_keys(self) -> list[tuple[str, str]]:
+        """The same by their keys, in the order in which it was said."""
+        return self._connection.execute("SELECT key, other_key FROM distinct_works ORDER BY id").fetchall()
+
+    def ids_with_titles(self, keys: Iterable[int]) -> dict[int, list[int]]:
+        """Key of a title → the ids of the oldest entries that have it, not more than a few."""
+        from bibman.storage.twins import ids_with_titles
+
+        return ids_with_titles(self._connection, keys)
+
+    def twin_ids(self) -> set[int]:
+        """The ids of the entries that share an identifier, or a title and a name, with another.
+
+        Left out are those of which the reader has said that the two are different works.
+        """
+        from bibman.storage.twins import twin_ids
+
+        return twin_ids(self._connection)
+
     def tags(self) -> list[Tag]:
         """All tags by name, with how many entries have each."""
         query = "SELECT name, entries FROM tags ORDER BY folded"
@@ -366,6 +391,18 @@ class Reader:
         )
         for row in self._connection.execute(query, (reading_id, *verdicts)):
             yield SourcePassage._make((*row[:-2], bool(row[-2]), json.loads(row[-1]) if row[-1] else {}))
+
+    def keys_in_source(self, reading_id: int) -> dict[str, str]:
+        """Key of an entry, folded → the key that a reading of a source has for it, where that is another.
+
+        An entry that stands in it under both is not among them.
+        """
+        query = "SELECT key, source_key FROM passages WHERE reading_id = ? AND source_key IS NOT NULL AND"
+        renamed = self._connection.execute(f"""{query} evidence LIKE '%"key":%'""", (reading_id,)).fetchall()
+        if not renamed:
+            return {}
+        named = {fold_name(key) for _, key in self._connection.execute(f"{query} 1", (reading_id,))}
+        return {fold_name(key): name for key, name in renamed if key is not None and fold_name(key) not in named}
 
     def past_entries(self, revisions: Mapping[int, int]) -> "dict[int, Entry]":
         """The entries with these ids as they stood at these revisions, as far as the history reaches back."""

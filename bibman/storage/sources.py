@@ -20,6 +20,10 @@ from bibman.storage.tables import (
     SourceRow,
 )
 
+KEY, DIFFERS = "key", "differs"
+"""Evidence of a passage: the key that its entry had here when file and library agreed, where the file has another; and
+that the library had other fields than the file even then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -237,6 +241,34 @@ def change_findings(change: Change, entry_id: int, finding: Finding) -> None:
     """Gives the passages of an entry another finding."""
     query = select(PassageRow.id).where(PassageRow.entry_id == entry_id, PassageRow.kind == "entry")
     set_findings(change, dict.fromkeys(change.connection.execute(query).scalars(), finding))
+
+
+def move_passages(change: Change, target: int, revisions: tuple[int, int], keys: tuple[str, str], origin: int) -> None:
+    """Gives the passages of one entry to another, which is the same work.
+
+    `revisions` are those of the other one before and after it took in what this one had; `keys` are those of both, this
+    one's first. A source keeps the key that it gives the work, and gets the fields of the other as an edit, when it is
+    given back; so they are compared when it is read again.
+    """
+    query = select(PassageRow.id, PassageRow.source_key, PassageRow.evidence).where(PassageRow.entry_id == origin)
+    before, now = revisions
+    old_key, new_key = keys
+    moved: dict[int, dict[str, Any]] = {}
+    for row in change.connection.execute(query):
+        evidence = json.loads(row.evidence or "{}")
+        if row.source_key is None:
+            revision = now
+        else:
+            # One that was meant to have other fields than its entry follows only what changes from here on.
+            revision = before if evidence.get(DIFFERS) else 0
+            if evidence.get(KEY, row.source_key) == old_key:
+                evidence[KEY] = new_key
+        moved[row.id] = {
+            "entry_id": target,
+            "entry_revision": revision,
+            "evidence": json.dumps(evidence, ensure_ascii=False) if evidence else None,
+        }
+    change.update(PassageRow, moved)
 
 
 def renew_revisions(change: Change, reading_id: int, revisions: Mapping[int, int], more: Mapping[str, Any]) -> None:
