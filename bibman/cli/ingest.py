@@ -34,6 +34,8 @@ BIB_WORDS = {
     "conflict": "waiting",
 }
 """What became of an entry of a `.bib`, by the stage of its passage; other stages are told by their verdict."""
+SHOWN = 5
+"""So many likely duplicates are told one by one."""
 ON_DUPLICATE = ("new-key", "keep", "fill", "replace")
 
 app = group()
@@ -111,6 +113,7 @@ def ingest(
         emit_json(_as_json(reports, dry_run=dry_run))
     else:
         _show(reports, plan.tags, dry_run=dry_run)
+    _tell_lookalikes(reports)
     if any(report.is_partial for report in reports):
         raise typer.Exit(PartialError.exit_code)
 
@@ -205,6 +208,15 @@ def _show(reports: "list[Report]", tags: "Sequence[str]", *, dry_run: bool) -> N
         note(f"{report.source}: {_summary(report)}{tagged}{' (nothing was written)' if dry_run else ''}")
 
 
+def _tell_lookalikes(reports: "list[Report]") -> None:
+    """Warns of new entries that look like others."""
+    pairs = [(each.looks_like[0], each.key) for report in reports for each in report.outcomes if each.looks_like]
+    for other, key in pairs[:SHOWN]:
+        warn(f"{key} looks like {other}: `bibman merge {other} {key}`")
+    if len(pairs) > SHOWN:
+        warn(f"{len(pairs) - SHOWN:,} more look like others: `bibman duplicates` shows them")
+
+
 def _summary(report: "Report") -> str:
     number = report.passages
     if report.layout is None:
@@ -259,6 +271,7 @@ def _as_json(reports: "list[Report]", *, dry_run: bool) -> dict[str, Any]:
                         "score": each.score,
                         "margin": each.margin,
                         "detail": each.detail,
+                        "looks_like": list(each.looks_like),
                     }
                     for each in report.outcomes
                 ],

@@ -202,8 +202,9 @@ def _by_identifier(signs: _Signs) -> Sameness:
     if signs.shared == (NAMED["isbn"],) and signs.title == Likeness.DIFFERENT:
         return Sameness.NO
     if signs.title == Likeness.DIFFERENT:
-        # Chapters are given the DOI of their book, and parts of a paper that of the whole.
-        return Sameness.NO if signs.other_page or "other chapter" in signs.against else Sameness.LIKELY
+        # Chapters are given the DOI of their book.
+        is_beside = signs.other_page or signs.same_place or "other chapter" in signs.against
+        return Sameness.NO if is_beside else Sameness.LIKELY
     return Sameness.LIKELY if signs.against or signs.people is Agreement.NONE else Sameness.CERTAIN
 
 

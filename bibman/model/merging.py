@@ -93,7 +93,7 @@ def propose(entries: Sequence[Entry], chosen: Mapping[str, int] | None = None) -
         choices.append(choice)
     _keep_preprint(fields, entries, preprints, is_lesser, wanted)
     type_ = entries[choices[0].taken or 0].type
-    told = tuple(choice for choice in choices if len(set(choice.values)) > 1)
+    told = tuple(each for each in choices if len(set(each.values)) > 1 and (each.reason or each.is_conflict))
     kept = tuple(field for several in fields.values() for field in several)
     return Proposal(replace(entries[0], type=type_, fields=kept, identified=any(e.identified for e in entries)), told)
 

@@ -70,7 +70,7 @@ def compare_people(one: Sequence[Person], other: Sequence[Person], *, is_cut: bo
     has_same_length = len(one) == len(other) or is_cut
     if share >= _ALL and has_same_length:
         return Agreement.SAME, 100 * share
-    starts_alike = _likeness(one[0], other[0]) == 1
+    starts_alike = _likeness(one[0], other[0]) > 0
     if share >= _ALL or (starts_alike and share >= _HALF):
         return Agreement.SOME, 100 * share
     return Agreement.NONE, 100 * share

@@ -191,12 +191,24 @@ def _differing(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, 
     right: list[str] = []
     for step in Levenshtein.opcodes(one, other):
         if step.tag == "equal":
-            yield "".join(left), "".join(right)
+            yield _large(left, right), _large(right, left)
             left, right = [], []
         else:
-            left += [word for word in one[step.src_start : step.src_end] if word not in SMALL]
-            right += [word for word in other[step.dest_start : step.dest_end] if word not in SMALL]
-    yield "".join(left), "".join(right)
+            left += one[step.src_start : step.src_end]
+            right += other[step.dest_start : step.dest_end]
+    yield _large(left, right), _large(right, left)
+
+
+def _large(words: Sequence[str], others: Sequence[str]) -> str:
+    """The letters of `words` without the small ones, and without those that are a slip for one of the others."""
+    small = [word for word in others if word in SMALL]
+    return "".join([word for word in words if word not in SMALL and not any(_is_nearly(word, each) for each in small)])
+
+
+def _is_nearly(word: str, small: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    return len(word) <= len(small) + 1 and OSA.distance(word, small, score_cutoff=1) <= 1
 
 
 @lru_cache(1 << 14)

@@ -126,8 +126,10 @@ def _traits(entry: Entry, derived: Derived) -> Traits:
         # Year and volume may have changed places.
         misplaced = volume if re.fullmatch(r"(?:1[5-9]|20)\d\d", volume) else ""
         volume, year = ("" if year is None else str(year), int(misplaced)) if misplaced else (volume, None)
+    is_preprint = (at_server or type_ == "unpublished") and type_ in _LOOSE and (server or not container)
     return Traits(
-        kind=_KINDS.get(type_, ""),
+        # A book's preprint is called an article, too.
+        kind="" if is_preprint else _KINDS.get(type_, ""),
         type=type_,
         title=title_of(derived.title) if entry.identified else Title(),
         people=names,
@@ -135,7 +137,7 @@ def _traits(entry: Entry, derived: Derived) -> Traits:
         year=year,
         identifiers=identifiers,
         container=() if server else tuple(container.split()),
-        is_preprint=(at_server or type_ == "unpublished") and type_ in _LOOSE and (server or not container),
+        is_preprint=is_preprint,
         texts=_texts(values),
         volume="" if server else volume,
         number="" if server else number,

@@ -6,11 +6,13 @@ from typing import Literal, NamedTuple
 
 from bibman.model.citekeys import generate, unique
 from bibman.model.comparison import filled, says_the_same, titles_agree
+from bibman.model.duplicates import Comparison
 from bibman.model.editing import with_references
 from bibman.model.entry import Entry
 from bibman.model.identifiers import Identifier
 from bibman.model.naming import fold_name
 from bibman.model.vocabulary import REFERENCE_FIELDS
+from bibman.services.lookalikes import Lookalikes, told
 from bibman.storage.change import Change
 from bibman.storage.derived import Derived, derived_of, derived_of_each
 from bibman.storage.entries import add_aliases, add_entries, change_entries, reserve_ids, stored_entries
@@ -25,12 +27,16 @@ NEW, IDENTICAL, IDENTIFIER, KEPT, FILLED, REPLACED = "new", "identical", "identi
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Where an entry is now: its id, its key, the way in which it arrived, and what a person should know of that."""
+    """Where an entry is now: its id, its key, the way in which it arrived, and what a person should know of that.
+
+    `looks_like` are the keys of entries that may be the same work.
+    """
 
     entry_id: int
     key: str
     stage: str
     detail: str = ""
+    looks_like: tuple[str, ...] = ()
 
 
 class _Known(NamedTuple):
@@ -101,23 +107,24 @@ class Arrivals:
                 self._also_called.append((same, entry.key))
             return self._meet(batch, same, entry, IDENTIFIER)
         if named is None:
-            return self._add(batch, entry, derived, NEW, _shared(batch, derived))
+            return self._add(batch, entry, derived, _shared(batch, derived))
         if self._on_duplicate in ("keep", "replace"):
             return self._meet(batch, named, entry, KEPT)
         key = unique(entry.key, batch.is_taken)
         if is_first:
             self._renamed[folded] = key
         detail = f"the key {entry.key} is another work's here: the new key is {key}"
-        return self._add(batch, replace(entry, key=key), derived_of(replace(entry, key=key)), NEW, detail)
+        return self._add(batch, replace(entry, key=key), derived_of(replace(entry, key=key)), detail)
 
-    def _add(self, batch: "_Batch", entry: Entry, derived: Derived, stage: str, detail: str) -> Arrival:
+    def _add(self, batch: "_Batch", entry: Entry, derived: Derived, detail: str) -> Arrival:
+        alike = batch.lookalikes(entry, derived)
         entry_id = batch.add(entry, derived)
         for field in entry.fields:
             if field.name == "ids":
                 self._also_called += [(entry_id, key.strip()) for key in field.value.split(",") if key.strip()]
             elif field.name in REFERENCE_FIELDS:
                 self._referring.append(entry_id)
-        return Arrival(entry_id, entry.key, stage, detail)
+        return Arrival(entry_id, entry.key, NEW, "; ".join(filter(None, (detail, told(alike)))), tuple(alike))
 
     def _meet(self, batch: "_Batch", entry_id: int, entry: Entry, stage: str) -> Arrival:
         """An entry whose work, or key, is here already."""
@@ -147,7 +154,8 @@ class _Batch:
         self.derived = derived_of_each(entries)
         self._owners = change.reader.ids_by_folded({fold_name(entry.key) for entry in entries})
         self._named = self._looked_up()
-        found = stored_entries(change, {*self._owners.values(), *self._named.values()})
+        self._lookalikes = Lookalikes(change, self.derived)
+        found = stored_entries(change, {*self._owners.values(), *self._named.values(), *self._lookalikes.ids})
         self._known = {each.id: _Known(each.entry, derived_of(each.entry)) for each in found.values()}
         self._new: dict[int, _Known] = {}
         self._changed: dict[int, Entry] = {}
@@ -179,11 +187,16 @@ class _Batch:
         """An entry of which a key or identifier was found here."""
         return self._known[entry_id]
 
+    def lookalikes(self, entry: Entry, derived: Derived) -> dict[str, Comparison]:
+        """The entries that look like a new one, by their keys."""
+        return self._lookalikes.of(entry, derived, self.owners(derived), lambda each: self.known(each).entry)
+
     def add(self, entry: Entry, derived: Derived) -> int:
         """Makes an entry one of the library's; returns its id."""
         (entry_id,) = reserve_ids(self._change, 1)
         self._new[entry_id] = self._known[entry_id] = _Known(entry, derived)
         self._owners[fold_name(entry.key)] = entry_id
+        self._lookalikes.add(entry_id, derived)
         for each in derived.identifiers:
             self._named.setdefault(each, entry_id)
         return entry_id

@@ -305,7 +305,7 @@ class BibIntake:
                 evidence[KEY] = arrival.key
             revision = revisions.get(arrival.entry_id, FIRST_REVISION)
             piece.finding = Finding(verdict, arrival.entry_id, revision, arrival.stage, evidence=evidence)
-            self._tell(piece, arrival.key, arrival.detail)
+            self._tell(piece, arrival.key, arrival.detail, arrival.looks_like)
 
     def _found_again(
         self,
@@ -333,7 +333,7 @@ class BibIntake:
             evidence[KEY] = key
         piece.finding = replace(piece.finding, entry_id=entry_id, entry_revision=revision, evidence=evidence)
 
-    def _tell(self, piece: _Piece, key: str, detail: str) -> None:
+    def _tell(self, piece: _Piece, key: str, detail: str, looks_like: tuple[str, ...] = ()) -> None:
         assert piece.finding is not None and piece.finding.verdict  # noqa: S101, PT018 - just given to it
         piece.outcome = Outcome(
             piece.block.line,
@@ -342,6 +342,7 @@ class BibIntake:
             stage=piece.finding.stage,
             source_key=None if piece.entry is None else piece.entry.key,
             detail=detail,
+            looks_like=looks_like,
         )
 
     def _finish(self, reading_id: int | None) -> None:

@@ -1,10 +1,11 @@
 """Passages on their way into a library: each becomes an entry, or is found to be one that is here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bibman.formats.passages import Passage
 from bibman.model.citekeys import generate, provisional, unique
+from bibman.model.duplicates import Comparison
 from bibman.model.entry import Entry, Field
 from bibman.model.fold import text_key
 from bibman.model.identifiers import Identifier, record_identifiers
@@ -13,9 +14,11 @@ from bibman.model.matching import Match, Verdict
 from bibman.model.naming import fold_name
 from bibman.model.record import Record, record_fields
 from bibman.services.identify import Identify, finding_of, present_work, settle
+from bibman.services.lookalikes import Lookalikes, told
 from bibman.services.report import Outcome
 from bibman.services.wording import shortened
 from bibman.storage.change import Change
+from bibman.storage.derived import Derived, derived_of_each
 from bibman.storage.entries import add_entries, reserve_ids, stored_entries
 from bibman.storage.rows import StoredEntry
 from bibman.storage.sources import Finding, entries_of_texts
@@ -84,7 +87,7 @@ class Intake:
         self.added += new.added
         entries = stored_entries(change, {place.entry_id for place in placed})
         return [
-            _taken(passage, key, place, entries[place.entry_id])
+            _taken(passage, key, place, entries[place.entry_id], new.looks_like.get(place.entry_id, {}))
             for passage, key, place in zip(passages, keys, placed, strict=True)
         ]
 
@@ -112,6 +115,7 @@ class _NewEntries:
 
     def __init__(self, change: Change, pattern: str) -> None:
         self.added = 0
+        self.looks_like: dict[int, dict[str, Comparison]] = {}
         self._change = change
         self._pattern = pattern
         self._entries: dict[int, Entry] = {}
@@ -139,11 +143,24 @@ class _NewEntries:
 
     def flush(self) -> None:
         """Writes the entries that were added since the last time."""
-        add_entries(self._change, self._entries)
+        derived = dict(zip(self._entries, derived_of_each(list(self._entries.values())), strict=True))
+        self._look_alike(derived)
+        add_entries(self._change, self._entries, derived)
         self.added += len(self._entries)
         self._entries = {}
         self._keys.clear()
         self._named.clear()
+
+    def _look_alike(self, derived: Mapping[int, Derived]) -> None:
+        """Finds which of the new entries look like another; an identifier would have found their work before."""
+        lookalikes = Lookalikes(self._change, derived.values())
+        stored = stored_entries(self._change, lookalikes.ids)
+        known = self._entries | {each.id: each.entry for each in stored.values()}
+        for entry_id, each in derived.items():
+            found = lookalikes.of(self._entries[entry_id], each, (), known.__getitem__)
+            if found:
+                self.looks_like[entry_id] = found
+            lookalikes.add(entry_id, each)
 
     def _add(self, entry: Entry, wanted: str) -> int:
         key = unique(wanted, self._is_taken)
@@ -156,7 +173,9 @@ class _NewEntries:
         return fold_name(key) in self._keys or self._change.reader.id_of(key) is not None
 
 
-def _taken(passage: Passage, key: int, place: _Placed, stored: StoredEntry) -> TakenPassage:
+def _taken(
+    passage: Passage, key: int, place: _Placed, stored: StoredEntry, alike: Mapping[str, Comparison]
+) -> TakenPassage:
     match = place.match
     if match is None:
         finding = Finding(place.verdict, stored.id, stored.revision, SAME_TEXT)
@@ -173,5 +192,7 @@ def _taken(passage: Passage, key: int, place: _Placed, stored: StoredEntry) -> T
         finding.stage,
         finding.score,
         finding.margin,
+        detail=told(alike),
+        looks_like=tuple(alike),
     )
     return TakenPassage(key, stored.id, finding, outcome)

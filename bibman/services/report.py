@@ -13,7 +13,8 @@ class Outcome:
     `key` is None where no entry does. `opening` is how the passage begins; `identified` says whether the entry's work
     is known, `title` what it is called, as far as that was asked. `stage`, `score` and `margin` say how the work was
     found. `source_key` is the key that the source gives the work. `detail` says, of what a person should know, what it
-    is; it is empty where everything is as one would expect.
+    is; it is empty where everything is as one would expect. `looks_like` are the keys of entries that may be the same
+    work as a new one.
     """
 
     line: int
@@ -27,6 +28,7 @@ class Outcome:
     margin: float | None = None
     source_key: str | None = None
     detail: str = ""
+    looks_like: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
