@@ -203,7 +203,7 @@ def _by_identifier(signs: _Signs) -> Sameness:
         return Sameness.NO
     if signs.title == Likeness.DIFFERENT:
         # Chapters are given the DOI of their book.
-        is_beside = signs.other_page or signs.same_place or "other chapter" in signs.against
+        is_beside = signs.other_page or "other chapter" in signs.against or (signs.same_place and not signs.same_page)
         return Sameness.NO if is_beside else Sameness.LIKELY
     return Sameness.LIKELY if signs.against or signs.people is Agreement.NONE else Sameness.CERTAIN
 

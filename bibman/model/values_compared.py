@@ -94,7 +94,7 @@ def _better_date(one: Sequence[Field], other: Sequence[Field]) -> Better:
 
 def _better_number(name: str, mine: str, yours: str, one: Sequence[Field], other: Sequence[Field]) -> Better:
     normal = [_NORMAL[name](value) for value in (mine, yours)]
-    if normal[0] == normal[1]:
+    if (normal[0] or "").lower() == (normal[1] or "").lower():
         if normal[0] is None:
             return _SAME if mine.strip().lower() == yours.strip().lower() else _NEITHER
         if len(one) != len(other):

@@ -181,8 +181,4 @@ def test_the_order_does_not_matter(one: Entry, other: Entry) -> None:
 @given(entries)
 def test_an_entry_is_never_surely_another_than_itself(one: Entry) -> None:
     found = compare(traits_of(one), traits_of(one))
-    assert (
-        found.verdict is not NO
-        or traits_of(one).title.letters == ""
-        or one.get("author") is None
-    )
+    assert found.verdict is not NO or traits_of(one).title.letters == "" or one.get("author") is None
