@@ -127,7 +127,7 @@ def test_ingest_warns_of_twins_within_one_file_too(fresh: Bibman) -> None:
     assert "looks like" not in again.err
 
 
-def test_a_list_warns_of_a_work_that_is_here_without_its_number(fresh: Bibman, tmp_path: Path) -> None:
+def test_a_list_warns_of_a_work_that_is_here_without_its_number(fresh: Bibman) -> None:
     (work,) = [json.loads(line) for line in (_seeds() / "catalogue.jsonl").read_text("utf-8").splitlines()[:1]]
     names = " and ".join(name["family"] + ", " + name["given"] for name in work["author"])
     here = f"@misc{{here, title = {{{work['title']}}}, author = {{{names}}}, year = {{{work['date'][:4]}}}}}"
