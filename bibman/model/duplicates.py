@@ -10,9 +10,8 @@ from enum import StrEnum
 from typing import Final
 
 from bibman.model.people import Agreement, compare_people
-from bibman.model.titles import SMALL, Likeness, compare_titles, is_slip, title_of
+from bibman.model.titles import SMALL, Likeness, compare_titles, is_slip
 from bibman.model.traits import PART, REPORT, THESIS, WHOLE, Traits, is_preprint_doi, people_in
-from bibman.model.vocabulary import CONTAINER_FIELDS
 
 NAMED: Final = {
     "doi": "DOI",
@@ -72,19 +71,31 @@ def compare(one: Traits, other: Traits) -> Comparison:
         if compare_people(one.people, other.people)[0] is Agreement.SAME:
             return Comparison(Sameness.LIKELY, _RANGES[Sameness.LIKELY][1], ("same names", "same other fields"))
     signs = _signs(one, other)
+    if signs is None:
+        return Comparison(Sameness.NO, 0, ("other title",))
     verdict = _by_identifier(signs) if signs.shared else _by_title(signs)
     return Comparison(verdict, _score(signs, verdict), tuple(_reasons(signs, verdict)))
 
 
-def _signs(one: Traits, other: Traits) -> _Signs:
+def _signs(one: Traits, other: Traits) -> _Signs | None:
+    """What was found of a pair; None where neither an identifier nor a title speaks for it."""
+    shared = _shared(one, other)
     title, percent = compare_titles(one.title, other.title)
-    people, share = compare_people(one.people, other.people, is_cut=one.is_cut or other.is_cut)
     misplaced = ""
     if title <= Likeness.NEAR:
-        found = _misplaced(one, other) or _misplaced(other, one)
-        if found:
-            title, percent, people, share, misplaced = found
-    shared = _shared(one, other)
+        misplaced = _misplaced(one, other) or _misplaced(other, one)
+    if misplaced:
+        title, percent = Likeness.SAME, 100.0
+    elif not shared and title <= Likeness.ABSENT:
+        return None
+    mine, yours = one.people, other.people
+    if misplaced == "author":
+        # Names stand in the place of the title, in one of the two.
+        if _has_title_as_author(one, other):
+            mine = people_in(one.texts.get("title", ""))
+        else:
+            yours = people_in(other.texts.get("title", ""))
+    people, share = compare_people(mine, yours, is_cut=one.is_cut or other.is_cut)
     same_page = bool(one.page) and one.page == other.page
     same_container = bool(one.container) and _are_containers(one.container, other.container)
     return _Signs(
@@ -180,21 +191,22 @@ def _server(value: str) -> str:
     return value.partition("/")[0] if is_preprint_doi(value) else ""
 
 
-def _misplaced(one: Traits, other: Traits) -> tuple[Likeness, float, Agreement, float, str] | None:
-    """The title of one found in a wrong field of the other: what the comparison then says, and the field."""
-    if len(one.title.letters) < _LEAST:
-        return None
-    for field, text in other.texts.items():
-        likeness, percent = compare_titles(one.title, title_of(text)) if field != "title" else (Likeness.ABSENT, 0.0)
-        if likeness < Likeness.ALIKE:
-            continue
-        if field == "author":
-            return likeness, percent, *compare_people(one.people, people_in(other.texts.get("title", ""))), field
+def _misplaced(one: Traits, other: Traits) -> str:
+    """The field of one in which the title of the other stands by mistake; empty where none does."""
+    letters = other.title.letters
+    if len(letters) < _LEAST:
+        return ""
+    if _has_title_as_author(one, other):
+        return "author"
+    for field, text in one.letters.items():
         # A chapter may be called like the book in which another stands; so what stands there must stand here.
-        container = next((one.texts[name] for name in CONTAINER_FIELDS if name in one.texts), "")
-        if not other.title.letters or compare_titles(title_of(container), other.title)[0] >= Likeness.ALIKE:
-            return likeness, percent, *compare_people(one.people, other.people), field
-    return None
+        if text == letters and field != "author" and one.title.letters in ("", *other.letters.values()):
+            return field
+    return ""
+
+
+def _has_title_as_author(one: Traits, other: Traits) -> bool:
+    return bool(other.title.letters) and one.letters.get("author") == other.title.letters
 
 
 def _by_identifier(signs: _Signs) -> Sameness:

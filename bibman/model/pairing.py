@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import combinations, product
 from typing import Final
 
-from bibman.model.fold import fold, hashed
+from bibman.model.fold import hashed
 from bibman.model.titles import SMALL
 from bibman.model.traits import Traits
 
@@ -22,6 +22,8 @@ LARGEST: Final = 20
 _LONGEST: Final = 12
 _RARE: Final = 4
 _LETTERS: Final = 12
+_SHARES: Final = 16
+"""Keys are sorted in so many shares: a sorted list takes five times the memory of what it sorts."""
 _PLACES: Final = 24
 _LAST: Final = (1 << _PLACES) - 1
 _HASH: Final = (1 << 38) - 1
@@ -36,7 +38,7 @@ class Pairing:
 
     def __init__(self) -> None:
         # A key and a place in one number each: a tenth of the memory of a table of lists.
-        self._keys = array("q")
+        self._keys = [array("q") for _ in range(_SHARES)]
         self._words: list[tuple[int, ...]] = []
         self._names: list[tuple[int, ...]] = []
         self._counts: Counter[int] = Counter()
@@ -48,22 +50,29 @@ class Pairing:
         self._counts.update(words)
         self._words.append(words)
         self._names.append(tuple(dict.fromkeys(map(_word, _names(traits)))))
-        self._keys.extend([_packed(key, place) for key in set(_keys(traits))])
+        for key in set(_keys(traits)):
+            self._keep(_packed(key, place))
         # The title of one in a wrong field of the other: two that share such a field are no pair.
-        fields = {fold(text).replace(" ", "") for name, text in traits.texts.items() if name != "title"}
-        self._keys.extend([_packed(hashed(text), place, is_field=True) for text in fields if text])
+        for letters in filter(None, traits.letters.values()):
+            self._keep(_packed(hashed(letters), place, is_field=True))
 
-    def pairs(self) -> list[tuple[int, int]]:
-        """The pairs of places that are worth comparing, the lower first, each once, in order."""
+    def _keep(self, packed: int) -> None:
+        self._keys[(packed >> _PLACES + 1) % _SHARES].append(packed)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """The pairs of places that are worth comparing, the lower first, each once, in order; asked for once."""
         for place, (words, names) in enumerate(zip(self._words, self._names, strict=True)):
-            self._keys.extend([_packed(key, place) for key in self._rare_keys(words, names)])
+            for key in self._rare_keys(words, names):
+                self._keep(_packed(key, place))
         found = {
             min(one, other) << _PLACES | max(one, other)
-            for titles, fields in _shared(sorted(self._keys))
+            for share in self._keys
+            for titles, fields in _shared(sorted(share))
             for one, other in (product(titles, fields) if fields else combinations(titles, 2))
             if one != other
         }
-        return [(pair >> _PLACES, pair & _LAST) for pair in sorted(found)]
+        for pair in sorted(found):
+            yield pair >> _PLACES, pair & _LAST
 
     def _rare_keys(self, words: Sequence[int], names: Sequence[int]) -> set[int]:
         """Two of the rarest words of a title, and one of them with a name; words that no other title has are none."""

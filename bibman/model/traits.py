@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from bibman.model.derive import Derived, derive_each
@@ -62,7 +63,8 @@ class Traits(NamedTuple):
 
     `kind` is one of the kinds above, or empty. `container` are the words of what it appeared in; where that is a
     server of preprints it is empty. `is_preprint` says that it is nowhere else. `texts` are the fields that are taken
-    for one another by mistake, as BibTeX text. `whole` is all that an entry without a title says, save its names.
+    for one another by mistake, as BibTeX text, and `letters` those of them that may hold a title, folded. `whole` is
+    all that an entry without a title says, save its names.
     """
 
     kind: str
@@ -75,6 +77,7 @@ class Traits(NamedTuple):
     container: tuple[str, ...]
     is_preprint: bool
     texts: Mapping[str, str]
+    letters: Mapping[str, str]
     volume: str
     number: str
     page: str
@@ -127,6 +130,7 @@ def _traits(entry: Entry, derived: Derived) -> Traits:
         misplaced = volume if re.fullmatch(r"(?:1[5-9]|20)\d\d", volume) else ""
         volume, year = ("" if year is None else str(year), int(misplaced)) if misplaced else (volume, None)
     is_preprint = (at_server or type_ == "unpublished") and type_ in _LOOSE and (server or not container)
+    texts = _texts(values)
     return Traits(
         # A book's preprint is called an article, too.
         kind="" if is_preprint else _KINDS.get(type_, ""),
@@ -138,7 +142,8 @@ def _traits(entry: Entry, derived: Derived) -> Traits:
         identifiers=identifiers,
         container=() if server else tuple(container.split()),
         is_preprint=is_preprint,
-        texts=_texts(values),
+        texts=texts,
+        letters={name: _letters(text) for name, text in texts.items() if name != "title"},
         volume="" if server else volume,
         number="" if server else number,
         page=pages[0] if pages and not server else "",
@@ -163,6 +168,11 @@ _LEAST_NUMBER: Final = 5
 
 def _texts(values: Mapping[str, str]) -> dict[str, str]:
     return {name: values[name] for name in ("title", "author", *CONTAINER_FIELDS) if values.get(name)}
+
+
+@lru_cache(1 << 12)
+def _letters(text: str) -> str:
+    return fold(text).replace(" ", "")
 
 
 def people_in(text: str) -> tuple[Person, ...]:

@@ -62,12 +62,10 @@ def likely_pairs(reader: Reader, on_progress: Progress | None = None) -> dict[Pa
         if on_progress is not None and len(places) % BATCH == 0:
             on_progress(len(places), len(ids))
     distinct = reader.distinct_pairs()
-    pairs = [(places[one], places[other]) for one, other in pairing.pairs()]
-    del pairing, places
+    pairs = ((places[one], places[other]) for one, other in pairing.pairs())
     found: dict[Pair, Comparison] = {}
     # So many at once that what they are compared by stays small.
-    rest = iter(pairs)
-    while batch := list(islice(rest, _PAIRS)):
+    while batch := list(islice(pairs, _PAIRS)):
         known = dict(_traits_of(reader, sorted({each for pair in batch for each in pair})))
         for one, other in batch:
             comparison = compare(known[one], known[other])

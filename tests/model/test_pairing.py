@@ -18,7 +18,7 @@ def pairs(*works: dict[str, str]) -> list[tuple[int, int]]:
     pairing = Pairing()
     for work in works:
         pairing.add(traits_of(Entry("key", "article", tuple(Field(*field) for field in work.items() if field[1]))))
-    return pairing.pairs()
+    return list(pairing.pairs())
 
 
 @pytest.mark.parametrize(
