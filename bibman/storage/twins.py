@@ -1,4 +1,4 @@
-"""Entries that have a twin by the cheap signs: an identifier, or a title with a name, in common. By sqlite3 alone."""
+"""Entries that have a twin by the cheap signs: an identifier in common, or a title and a name. By sqlite3 alone."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ TWINS = """
         FROM (SELECT title_key FROM entries GROUP BY title_key HAVING count(*) > 1) AS shared
         JOIN entries AS mine ON mine.title_key = shared.title_key
         JOIN entries AS yours ON yours.title_key = shared.title_key
-        WHERE mine.id < yours.id AND EXISTS (
+        WHERE mine.id < yours.id AND abs(coalesce(mine.year - yours.year, 0)) <= 5 AND EXISTS (
             SELECT 1 FROM names AS name JOIN names AS namesake ON namesake.folded = name.folded
             WHERE name.entry_id = mine.id AND namesake.entry_id = yours.id
                 AND name.role IN ('author', 'editor') AND namesake.role IN ('author', 'editor'))
