@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import Final
 
 from bibman.model.fold import hashed
-from bibman.model.titles import SMALL
+from bibman.model.titles import LEAST_PERCENT, SMALL
 from bibman.model.traits import Traits
 
 LARGEST: Final = 20
@@ -39,6 +39,8 @@ class Pairing:
     def __init__(self) -> None:
         # A key and a place in one number each: a tenth of the memory of a table of lists.
         self._keys = [array("q") for _ in range(_SHARES)]
+        self._sure = array("q")
+        self._titles: list[str] = []
         self._words: list[tuple[int, ...]] = []
         self._names: list[tuple[int, ...]] = []
         self._counts: Counter[int] = Counter()
@@ -50,11 +52,13 @@ class Pairing:
         self._counts.update(words)
         self._words.append(words)
         self._names.append(tuple(dict.fromkeys(map(_word, _names(traits)))))
+        self._titles.append(traits.title.letters)
         for key in set(_keys(traits)):
             self._keep(_packed(key, place))
         # The title of one in a wrong field of the other: two that share such a field are no pair.
-        for letters in filter(None, traits.letters.values()):
-            self._keep(_packed(hashed(letters), place, is_field=True))
+        self._sure.extend([_packed(hashed(each), place, is_field=True) for each in traits.letters.values() if each])
+        self._sure.extend([_packed(hashed(each.value), place) for each in traits.identifiers])
+        self._sure.append(_packed(hashed(traits.title.letters or repr(sorted(traits.whole))), place))
 
     def _keep(self, packed: int) -> None:
         self._keys[(packed >> _PLACES + 1) % _SHARES].append(packed)
@@ -64,13 +68,11 @@ class Pairing:
         for place, (words, names) in enumerate(zip(self._words, self._names, strict=True)):
             for key in self._rare_keys(words, names):
                 self._keep(_packed(key, place))
-        found = {
-            min(one, other) << _PLACES | max(one, other)
-            for share in self._keys
-            for titles, fields in _shared(sorted(share))
-            for one, other in (product(titles, fields) if fields else combinations(titles, 2))
-            if one != other
-        }
+        titles = self._titles
+        found = _pairs_of(self._sure)
+        for share in self._keys:
+            alike = _pairs_of(share) - found
+            found.update(pair for pair in alike if _may_be_one(titles[pair >> _PLACES], titles[pair & _LAST]))
         for pair in sorted(found):
             yield pair >> _PLACES, pair & _LAST
 
@@ -82,6 +84,24 @@ class Pairing:
         keys.update(hash((name, word)) for name in names for word in rare[:2])
         keys.update(hash((name, *sorted(rare[:3]))) for name in names)
         return keys
+
+
+def _pairs_of(keys: Iterable[int]) -> set[int]:
+    """The pairs of places, each in one number, that share one of these keys."""
+    return {
+        min(one, other) << _PLACES | max(one, other)
+        for titles, fields in _shared(sorted(keys))
+        for one, other in (product(titles, fields) if fields else combinations(titles, 2))
+        if one != other
+    }
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """Whether two titles, by their letters, are alike, or one is like the beginning of the other."""
+    from rapidfuzz.fuzz import ratio
+
+    short, long = sorted((one, other), key=len)
+    return ratio(one, other) >= LEAST_PERCENT or ratio(short, long[: len(short)]) >= LEAST_PERCENT
 
 
 def _packed(key: int, place: int, *, is_field: bool = False) -> int:
@@ -117,13 +137,9 @@ def _word(text: str) -> int:
 
 def _keys(traits: Traits) -> Iterator[int]:
     """The keys of an entry that need no other one to be known."""
-    for identifier in traits.identifiers:
-        yield hashed(identifier.value)
     title, year = traits.title, traits.year
     if not title.letters:
-        yield hashed(repr(sorted(traits.whole)))
         return
-    yield hashed(title.letters)
     if title.main:
         yield hashed(title.main)
     words = [_word(word) for word in title.words if word not in SMALL]

@@ -143,13 +143,14 @@ def compare_titles(one: Title, other: Title) -> tuple[Likeness, float]:
     percent = ratio(one.letters, other.letters)
     if one.numbers != other.numbers or one.remark != other.remark:
         return Likeness.DIFFERENT, percent
-    found = _by_words(one.words, other.words) if percent >= _LEAST_PERCENT else Likeness.DIFFERENT
+    found = _by_words(one.words, other.words) if percent >= LEAST_PERCENT else Likeness.DIFFERENT
     if found <= Likeness.NEAR and _is_main_of(one, other):
         return Likeness.MAIN, percent
     return found, percent
 
 
-_LEAST_PERCENT: Final = 75
+LEAST_PERCENT: Final = 75
+"""Titles of which fewer letters agree are different, whatever the words."""
 
 
 def _is_main_of(one: Title, other: Title) -> bool:

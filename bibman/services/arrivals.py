@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bibman.model.citekeys import generate, unique
 from bibman.model.comparison import filled, says_the_same, titles_agree
-from bibman.model.duplicates import Comparison
 from bibman.model.editing import with_references
 from bibman.model.entry import Entry
 from bibman.model.identifiers import Identifier
@@ -17,6 +16,9 @@ from bibman.storage.change import Change
 from bibman.storage.derived import Derived, derived_of, derived_of_each
 from bibman.storage.entries import add_aliases, add_entries, change_entries, reserve_ids, stored_entries
 from bibman.storage.sources import entries_with_identifiers
+
+if TYPE_CHECKING:
+    from bibman.model.duplicates import Comparison
 
 OnDuplicate = Literal["new-key", "keep", "fill", "replace"]
 """What becomes of an entry that the library has something of: see docs/bibtex.md."""
@@ -187,7 +189,7 @@ class _Batch:
         """An entry of which a key or identifier was found here."""
         return self._known[entry_id]
 
-    def lookalikes(self, entry: Entry, derived: Derived) -> dict[str, Comparison]:
+    def lookalikes(self, entry: Entry, derived: Derived) -> "dict[str, Comparison]":
         """The entries that look like a new one, by their keys."""
         return self._lookalikes.of(entry, derived, self.owners(derived), lambda each: self.known(each).entry)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bibman.formats.passages import Passage
 from bibman.model.citekeys import generate, provisional, unique
-from bibman.model.duplicates import Comparison
 from bibman.model.entry import Entry, Field
 from bibman.model.fold import text_key
 from bibman.model.identifiers import Identifier, record_identifiers
@@ -22,6 +22,9 @@ from bibman.storage.derived import Derived, derived_of_each
 from bibman.storage.entries import add_entries, reserve_ids, stored_entries
 from bibman.storage.rows import StoredEntry
 from bibman.storage.sources import Finding, entries_of_texts
+
+if TYPE_CHECKING:
+    from bibman.model.duplicates import Comparison
 
 CUT_MARK = "..."
 OPENING_LENGTH = 80
@@ -174,7 +177,7 @@ class _NewEntries:
 
 
 def _taken(
-    passage: Passage, key: int, place: _Placed, stored: StoredEntry, alike: Mapping[str, Comparison]
+    passage: Passage, key: int, place: _Placed, stored: StoredEntry, alike: "Mapping[str, Comparison]"
 ) -> TakenPassage:
     match = place.match
     if match is None:

@@ -1,12 +1,15 @@
 """New entries that look like one that is here already, by the cheap signs: told as they come in."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from bibman.model.duplicates import Comparison, Sameness, compare
 from bibman.model.entry import Entry
-from bibman.model.traits import traits_of
 from bibman.storage.change import Change
 from bibman.storage.derived import Derived
+
+# What compares is imported where something is found: most files have no duplicate.
+if TYPE_CHECKING:
+    from bibman.model.duplicates import Comparison
 
 
 class Lookalikes:
@@ -33,7 +36,7 @@ class Lookalikes:
 
     def of(
         self, entry: Entry, derived: Derived, others: Iterable[int], known: Callable[[int], Entry]
-    ) -> dict[str, Comparison]:
+    ) -> "dict[str, Comparison]":
         """Key → comparison, for the entries that look like `entry`, the most alike first.
 
         `others` are entries that share an identifier with it; `known` gives an entry by its id.
@@ -41,6 +44,9 @@ class Lookalikes:
         ids = dict.fromkeys([*others, *self._with_title.get(derived.entry["title_key"], ())[:_FEW]])
         if not ids:
             return {}
+        from bibman.model.duplicates import Sameness, compare
+        from bibman.model.traits import traits_of
+
         mine = traits_of(entry)
         found = {each.key: compare(mine, traits_of(each)) for each in map(known, ids)}
         likely = {key: each for key, each in found.items() if each.verdict is not Sameness.NO}
@@ -50,6 +56,6 @@ class Lookalikes:
 _FEW = 8
 
 
-def told(found: Mapping[str, Comparison]) -> str:
+def told(found: "Mapping[str, Comparison]") -> str:
     """In words, what an entry looks like; empty where that is nothing."""
     return "; ".join(f"looks like {key}: {', '.join(each.reasons)}" for key, each in found.items())
