@@ -126,7 +126,7 @@ class Arrivals:
                 self._also_called += [(entry_id, key.strip()) for key in field.value.split(",") if key.strip()]
             elif field.name in REFERENCE_FIELDS:
                 self._referring.append(entry_id)
-        return Arrival(entry_id, entry.key, NEW, "; ".join(filter(None, (detail, told(alike)))), tuple(alike))
+        return Arrival(entry_id, entry.key, NEW, detail or told(alike), tuple(alike))
 
     def _meet(self, batch: "_Batch", entry_id: int, entry: Entry, stage: str) -> Arrival:
         """An entry whose work, or key, is here already."""
