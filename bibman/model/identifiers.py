@@ -68,7 +68,6 @@ def identifier_of(scheme: str, text: str) -> Identifier | None:
     normalise = {
         "arxiv": normalise_arxiv,
         "isbn": normalise_isbn,
-        "issn": normalise_issn,
         "pmid": normalise_pmid,
         "pmcid": normalise_pmcid,
     }

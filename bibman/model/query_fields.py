@@ -287,7 +287,7 @@ STATES: Final[dict[str, Node]] = {
     "noted": HasNote(),
 }
 
-_IDENTIFIERS: Final = {name: name for name in ("doi", "arxiv", "isbn", "issn", "pmid", "pmcid")} | {"eprint": "arxiv"}
+_IDENTIFIERS: Final = {name: name for name in ("doi", "arxiv", "isbn", "pmid", "pmcid")} | {"eprint": "arxiv"}
 
 _Meaning = Callable[[_Term], Node | None]
 

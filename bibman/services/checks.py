@@ -20,7 +20,8 @@ from bibman.model.vocabulary import Dialect
 from bibman.services.cited_keys import named_by, with_parents
 from bibman.services.selection import Selection
 from bibman.services.wording import counted, listed
-from bibman.storage.reading import CHUNK, Reader
+from bibman.storage.door import CHUNK
+from bibman.storage.reading import Reader
 
 if TYPE_CHECKING:
     from bibman.services.citations import Cited

@@ -14,7 +14,8 @@ from bibman.model.naming import fold_name
 from bibman.model.vocabulary import Dialect
 from bibman.services.cited_keys import as_cited, chosen_key, named_by, remarks_on, with_parents, written_keys
 from bibman.services.selection import Selection
-from bibman.storage.reading import CHUNK, Reader
+from bibman.storage.door import CHUNK
+from bibman.storage.reading import Reader
 
 if TYPE_CHECKING:
     from bibman.services.citations import Cited

@@ -8,7 +8,8 @@ from bibman.errors import FileError
 from bibman.formats.markdown import Annotated, bibliography_part, file_name, is_untouched, note_file
 from bibman.services.files import expanded, write_whole
 from bibman.services.selection import Selection
-from bibman.storage.reading import CHUNK, Reader
+from bibman.storage.door import CHUNK
+from bibman.storage.reading import Reader
 
 
 @dataclass(slots=True)

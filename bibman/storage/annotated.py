@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from bibman.model.fold import fold
+from bibman.storage.door import CHUNK
 from bibman.storage.engine import driver_of
-from bibman.storage.reading import CHUNK, Reader
+from bibman.storage.reading import Reader
 from bibman.storage.rows import compact_json
 
 _WORDS = """

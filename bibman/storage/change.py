@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
 
+from bibman.storage.door import CHUNK
 from bibman.storage.engine import driver_of
 from bibman.storage.images import image_of, whole_image
-from bibman.storage.reading import CHUNK, Reader
+from bibman.storage.reading import Reader
 from bibman.storage.tables import Base, ChangeRow, OperationRow
 
 Row = Mapping[str, Any]

@@ -15,7 +15,7 @@ from bibman.model.identifiers import Identifier
 from bibman.model.names import Name, short_names
 from bibman.storage.annotated import derive_annotations
 from bibman.storage.change import Values, insert_values, table_of
-from bibman.storage.reading import CHUNK
+from bibman.storage.door import CHUNK
 from bibman.storage.rows import fields_of
 from bibman.storage.schema import INDEX_COLUMNS
 from bibman.storage.tables import (

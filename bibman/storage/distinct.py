@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import or_, select
 
 from bibman.storage.change import Change
-from bibman.storage.reading import CHUNK
+from bibman.storage.door import CHUNK
 from bibman.storage.tables import DistinctPairRow
 
 

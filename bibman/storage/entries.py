@@ -12,7 +12,7 @@ from bibman.storage.annotations import drop_unused_tags
 from bibman.storage.change import Change
 from bibman.storage.derived import Derived, derived_of_each, insert_derived, replace_derived
 from bibman.storage.distinct import drop_distinct_of
-from bibman.storage.reading import CHUNK
+from bibman.storage.door import CHUNK
 from bibman.storage.rows import StoredEntry, fields_json
 from bibman.storage.tables import AliasRow, DistinctPairRow, EntryContentRow, EntryRow, EntryTagRow, NoteRow
 

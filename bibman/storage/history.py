@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Table, delete, or_, select, text, update
 from bibman.storage.annotated import derive_annotations, entries_with_tags
 from bibman.storage.change import Row, delete_rows, insert_rows, primary_key, rows_by_id, touched_entries
 from bibman.storage.derived import derive_whole
+from bibman.storage.door import CHUNK
 from bibman.storage.images import image_of, row_of, values_of, whole_image
 from bibman.storage.inherited import derive_inherited
-from bibman.storage.reading import CHUNK
 from bibman.storage.tables import (
     Base,
     ChangeRow,

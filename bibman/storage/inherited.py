@@ -11,8 +11,9 @@ from bibman.model.inheritance import PARENT_FIELDS, family_part, inherited, pare
 from bibman.model.naming import fold_name
 from bibman.storage.change import table_of
 from bibman.storage.derived import Derived, derived_of_each
+from bibman.storage.door import CHUNK
 from bibman.storage.engine import driver_of
-from bibman.storage.reading import CHUNK, Reader
+from bibman.storage.reading import Reader
 from bibman.storage.tables import EntryRow, EntryTextRow
 
 COLUMNS = ("date", "year", "container")

@@ -37,6 +37,7 @@ from bibman.model.query import (
 from bibman.model.vocabulary import FIELD_ALIASES
 from bibman.storage.rows import is_filled, values_in
 from bibman.storage.schema import INDEX_COLUMNS
+from bibman.storage.twins import TWINS
 
 MOST_RANKED = 20_000
 """Among so many entries, the newest, the best are found; to rank every entry that has a common word would take long."""
@@ -227,7 +228,7 @@ def _linked(node: Node) -> Condition:
         case HasTag():
             return _in("SELECT entry_id FROM entry_tag")
         case Duplicate():
-            return _in(_DUPLICATES)
+            return _in(TWINS)
         case _:
             raise AssertionError(f"no SQL for {node}")
 
@@ -276,8 +277,3 @@ _FUNCTIONS: Final[dict[str, Callable[..., bool]]] = {
     "query_tag": lambda tag, name, is_prefix: is_tag(tag, name, is_prefix=bool(is_prefix)),
     "query_source": lambda source, name, is_prefix: is_source(source, name, is_prefix=bool(is_prefix)),
 }
-
-_DUPLICATES = """
-    SELECT one.entry_id FROM entry_identifier AS one
-    JOIN entry_identifier AS other USING (scheme, value) WHERE one.entry_id != other.entry_id
-"""

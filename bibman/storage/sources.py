@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from bibman.model.naming import fold_name
 from bibman.storage.change import Change
-from bibman.storage.reading import CHUNK
+from bibman.storage.door import CHUNK
 from bibman.storage.tables import (
     EntryIdentifierRow,
     EntryRow,

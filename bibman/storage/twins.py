@@ -6,13 +6,13 @@ from collections.abc import Iterable
 TWINS = """
     WITH twin (one, other) AS (
         SELECT mine.entry_id, yours.entry_id
-        FROM (SELECT scheme, value FROM identifiers GROUP BY scheme, value HAVING count(*) > 1) AS shared
+        FROM (SELECT scheme, value FROM identifiers GROUP BY scheme, value HAVING count(*) BETWEEN 2 AND 50) AS shared
         JOIN identifiers AS mine ON mine.scheme = shared.scheme AND mine.value = shared.value
         JOIN identifiers AS yours ON yours.scheme = shared.scheme AND yours.value = shared.value
         WHERE mine.entry_id < yours.entry_id
         UNION
         SELECT mine.id, yours.id
-        FROM (SELECT title_key FROM entries GROUP BY title_key HAVING count(*) > 1) AS shared
+        FROM (SELECT title_key FROM entries GROUP BY title_key HAVING count(*) BETWEEN 2 AND 50) AS shared
         JOIN entries AS mine ON mine.title_key = shared.title_key
         JOIN entries AS yours ON yours.title_key = shared.title_key
         WHERE mine.id < yours.id AND abs(coalesce(mine.year - yours.year, 0)) <= 5 AND EXISTS (
@@ -24,7 +24,10 @@ TWINS = """
     )
     SELECT one FROM kept UNION SELECT other FROM kept
 """
-"""The ids of the entries that have a twin, save where the reader said that the two are different works."""
+"""The ids of the entries that have a twin, save where the reader said that the two are different works.
+
+What more than fifty share ("Editorial") tells nothing, and to compare each with each would take long.
+"""
 
 
 def twin_ids(connection: sqlite3.Connection) -> set[int]:

@@ -10,9 +10,10 @@ from bibman.model.fold import FOLD_VERSION, fold
 from bibman.model.identifiers import Identifier
 from bibman.storage.change import table_of
 from bibman.storage.derived import IDENTIFIER_COLUMNS, NAME_COLUMNS, Derived, derive_whole, derived_of
+from bibman.storage.door import CHUNK
 from bibman.storage.engine import driver_of
 from bibman.storage.inherited import derive_inherited, inherited_columns, with_inherited
-from bibman.storage.reading import CHUNK, Reader
+from bibman.storage.reading import Reader
 from bibman.storage.schema import INDEX, TRIGGERS, VIEWS
 from bibman.storage.tables import EntryIdentifierRow, EntryNameRow, EntryRow, EntryTextRow, PropertyRow
 

@@ -28,7 +28,8 @@ def test_an_entry_that_is_named_gets_the_key_of_the_pattern(named: Bibman) -> No
 def test_all_entries_get_keys_only_where_that_is_said(named: Bibman) -> None:
     before = content(named.library, history=True)
     done = named("key", "generate")
-    assert (done.code, done.err) == (2, "bibman: it is not said which entries. Name their keys, or say -q QUERY, or --all\n")
+    assert done.code == 2
+    assert done.err == "bibman: it is not said which entries. Name their keys, or say -q QUERY, or --all\n"
     assert named("key", "generate", OWN, "--all").code == 2
     assert content(named.library, history=True) == before
     assert named.json("key", "generate", "--all") == [{"old": OWN, "new": TOY}]

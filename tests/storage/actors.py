@@ -25,8 +25,9 @@ from bibman.errors import BibmanError
 from bibman.storage.annotations import add_note, add_tags
 from bibman.storage.copies import back_up
 from bibman.storage.database import Library
+from bibman.storage.door import CHUNK
 from bibman.storage.entries import add_entries, reserve_ids
-from bibman.storage.reading import CHUNK, reading
+from bibman.storage.reading import reading
 from tests.storage.sample import entry, many
 
 ROOT = Path(__file__).parents[2]

@@ -74,11 +74,7 @@ def subjects(reader: Reader) -> dict[int, Subject]:
     connection = reader._connection
     ids = reader.all_ids()
     tags, notes = reader.tags_of(ids), reader.notes_of(ids)
-    owners: dict[tuple[str, str], set[int]] = {}
-    for stored in reader.entries(ids):
-        for identifier in derived_of(stored.entry).identifiers:
-            owners.setdefault(identifier, set()).add(stored.id)
-    shared = {entry_id for those in owners.values() if len(those) > 1 for entry_id in those}
+    twins = reader.twin_ids()
     rows = {row[0]: row[1:] for row in connection.execute("SELECT id, added_at, changed_at, year FROM entry")}
     texts = {row[0]: dict(zip(INDEX_COLUMNS, row[1:], strict=True)) for row in connection.execute(ALL_TEXTS)}
     found = {}
@@ -97,7 +93,7 @@ def subjects(reader: Reader) -> dict[int, Subject]:
             tags=tags.get(stored.id, []),
             notes=len(notes.get(stored.id, [])),
             sources=[origin.source for origin in reader.origins(stored.id)],
-            is_duplicate=stored.id in shared,
+            is_duplicate=stored.id in twins,
         )
     return found
 
