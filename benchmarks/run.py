@@ -17,6 +17,8 @@ from pathlib import Path
 
 from benchmarks.duplicates import measure as measure_duplicates
 from benchmarks.generator import WORDS, write
+from benchmarks.queries import fill as fill_from
+from benchmarks.queries import measure as measure_queries
 from bibman.model.entry import Entry, Field
 from bibman.storage.annotations import add_tags
 from bibman.storage.database import Library
@@ -156,6 +158,7 @@ def measure(bench: Bench) -> list[Line]:
     add("export of 14", bench.seconds(bench.bibman("small", "export", "-o", "out.bib")), "")
     fill(bench.folder / "large", 10_000)
     add("list of 10,000", bench.seconds(bench.bibman("large", "list"), 3), "")
+    add("search among 10,000", bench.seconds(bench.bibman("large", "search", "learning year:2000.."), 3), "≤ 0.20")
     add("list of a tag, 1,000 of 10,000", bench.seconds(bench.bibman("large", "list", "--tag", "bench"), 3), "")
     numbers = iter(range(1000))
     tag_one = bench.seconds(
@@ -163,6 +166,12 @@ def measure(bench: Bench) -> list[Line]:
         before=lambda: bench.environment.update(BENCH_TAG=f"tag{next(numbers)}"),
     )
     add("tag one of 10,000", tag_one, "≤ 0.45")
+    all_of_them = bench.bibman("large", "tag", "add", "all", "-q", "*")
+    add("tag a query of 10,000", bench.seconds(all_of_them, 1), "≤ 3")
+    add("undo of it", bench.seconds(bench.bibman("large", "undo"), 1), "≤ 3")
+    add("edit a query of 10,000", bench.seconds(bench.bibman("large", "edit", "-q", "*", "--set", "note=x"), 1), "")
+    add("undo of it", bench.seconds(bench.bibman("large", "undo"), 1), "")
+    add("check of 10,000", bench.seconds(bench.bibman("large", "check"), 1, code=1), "")
     add(
         "export of 10,000 as kept",
         bench.seconds(bench.bibman("large", "export", "--keep-letters", "-o", "out.bib"), 3),
@@ -272,7 +281,7 @@ def show(lines: Sequence[Line]) -> None:
     """Prints a table."""
     for line in lines:
         memory = f"{line.memory} MB" if line.memory else ""
-        print(f"{line.job:40}{line.seconds:9.2f} s   {line.ratio:14}{memory:8}{line.budget}")
+        print(f"{line.job:40}{line.seconds:9.3f} s   {line.ratio:14}{memory:8}{line.budget}")
 
 
 def main() -> None:
@@ -284,6 +293,11 @@ def main() -> None:
             show(measure_bib(bench, count))
             print()
         show(measure(bench))
+        print()
+        library, bib = bench.folder / "queries", bench.folder / "100000.bib"
+        fill_from(library, bib)
+        for job, found, seconds in measure_queries(library):
+            show([Line(job, seconds, "", f"{found:,} found")])
         print()
         _, _, seconds = measure_duplicates(bench.folder)
         show([Line("duplicates among 100,000", seconds, "≤ 60, precision ≥ 0.99, recall ≥ 0.95")])
