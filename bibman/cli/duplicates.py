@@ -7,6 +7,7 @@ import typer
 from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, clean, coloured, emit_json, note, say, table
+from bibman.cli.selection import Query, selected_or_all
 from bibman.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -27,15 +28,16 @@ def duplicates(
         list[str] | None,
         typer.Argument(metavar="[KEY]...", help="Duplicates of these; all without.", autocompletion=complete_key),
     ] = None,
+    query: Query = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Find entries that look like one work: in groups, with scores and reasons."""
     from bibman.services.duplicates import find, summaries
     from bibman.services.wording import counted
 
-    progress = Progress("Entries read")
+    chosen, progress = selected_or_all(keys, query), Progress("Entries read")
     with session_of(context).reading() as reader:
-        ids = list(reader.ids(keys).values()) if keys else None
+        ids = chosen.ids(reader) if chosen.is_made else None
         groups = find(reader, ids, progress)
         shown = summaries(reader, groups)
     progress.close()
