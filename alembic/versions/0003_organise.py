@@ -69,3 +69,9 @@ def upgrade() -> None:
     op.execute(INDEX)
     op.add_column("entry", sa.Column("title_key", sa.Integer(), nullable=True))
     op.create_index("entry_title", "entry", ["title_key"], unique=False)
+    op.add_column("entry", sa.Column("has_parents", sa.Integer(), nullable=False, server_default="0"))
+    op.create_index("entry_with_parents", "entry", ["id"], unique=False, sqlite_where=sa.text("has_parents"))
+    op.execute("""
+        UPDATE change SET image = json_set(image, '$.title_key', NULL, '$.has_parents', 0)
+        WHERE "table" = 'entry' AND json_extract(image, '$.id') IS NOT NULL
+    """)

@@ -42,6 +42,11 @@ def parent_keys(entry: Entry) -> list[str]:
     return [key.strip() for value in values for key in value.split(",") if key.strip()]
 
 
+def has_parents(entry: Entry) -> bool:
+    """Whether an entry has a field that names entries from which it inherits."""
+    return any(field.name in PARENT_FIELDS for field in entry.fields)
+
+
 def family_part(entry: Entry) -> Entry:
     """The entry with only the fields that matter to what it and its children inherit."""
     kept = (field for field in entry.fields if canonical(field.name) in _MATTERING)

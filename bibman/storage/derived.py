@@ -12,6 +12,7 @@ from bibman.model.derive import derive_each
 from bibman.model.entry import Entry
 from bibman.model.fold import fold_each, title_key
 from bibman.model.identifiers import Identifier
+from bibman.model.inheritance import has_parents
 from bibman.model.names import Name, short_names
 from bibman.storage.annotated import derive_annotations
 from bibman.storage.change import Values, insert_values, table_of
@@ -85,6 +86,7 @@ def _derived(entry: Entry, facts: Facts, texts: Sequence[str]) -> Derived:
         "year": facts.year,
         "container": facts.container or None,
         "title_key": title_key(texts[1]),
+        "has_parents": int(has_parents(entry)),
     }
     key, title, container, abstract, keywords, other = texts
     text = {

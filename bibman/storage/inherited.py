@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from bibman.model.entry import Entry
-from bibman.model.inheritance import PARENT_FIELDS, family_part, inherited, parent_keys
+from bibman.model.inheritance import family_part, inherited, parent_keys
 from bibman.model.naming import fold_name
 from bibman.storage.change import table_of
 from bibman.storage.derived import Derived, derived_of_each
@@ -17,11 +17,6 @@ from bibman.storage.reading import Reader
 from bibman.storage.tables import EntryRow, EntryTextRow
 
 COLUMNS = ("date", "year", "container")
-
-# A field begins so in the JSON that keeps it; to search for that is much faster than to take the JSON apart.
-_CHILDREN = "SELECT entry_id FROM entry_content WHERE " + " OR ".join(
-    f"fields LIKE '%[\"{name}\",%'" for name in PARENT_FIELDS
-)
 
 
 def derive_inherited(connection: Connection, touched: Collection[int] | None = None) -> None:
@@ -57,7 +52,7 @@ def derive_inherited(connection: Connection, touched: Collection[int] | None = N
 def inherited_columns(connection: Connection, touched: Collection[int] | None = None) -> dict[int, Derived]:
     """Id → what is derived of when and in what an entry appeared, for those that name parents and matter."""
     reader = Reader(driver_of(connection))
-    ids = [row[0] for row in driver_of(connection).execute(_CHILDREN)]
+    ids = [row[0] for row in driver_of(connection).execute("SELECT id FROM entry WHERE has_parents")]
     if not ids:
         return {}
     families = _Families(reader, ids)

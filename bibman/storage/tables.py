@@ -36,7 +36,8 @@ class EntryRow(Base):
     """A stored work. Narrow on purpose: lists scan it; the fields are in `entry_content`.
 
     `title` to `container` are derived from the fields, in Unicode; `opening` stands in for the title of an entry
-    that is not identified. `title_key` finds the entries whose titles fold alike.
+    that is not identified. `title_key` finds the entries whose titles fold alike; `has_parents` is 1 for those that
+    name entries from which they inherit.
     """
 
     __tablename__ = "entry"
@@ -55,7 +56,13 @@ class EntryRow(Base):
     year: Mapped[int | None]
     container: Mapped[str | None]
     title_key: Mapped[int | None]
-    __table_args__ = (Index("entry_year", "year"), Index("entry_title", "title_key"), KEPT)
+    has_parents: Mapped[int] = mapped_column(server_default="0")
+    __table_args__ = (
+        Index("entry_year", "year"),
+        Index("entry_title", "title_key"),
+        Index("entry_with_parents", "id", sqlite_where=text("has_parents")),
+        KEPT,
+    )
 
 
 class EntryContentRow(Base):

@@ -121,7 +121,9 @@ def _kept(connection: Connection, ids: Sequence[int]) -> dict[int, Derived]:
     """What the library keeps as derived from these entries."""
     kept: dict[int, Derived] = {}
     of_entries = (EntryRow.title, EntryRow.opening, EntryRow.short_names, EntryRow.date, EntryRow.year)
-    heads = select(EntryRow.id, *of_entries, EntryRow.container, EntryRow.title_key).where(EntryRow.id.in_(ids))
+    heads = select(EntryRow.id, *of_entries, EntryRow.container, EntryRow.title_key, EntryRow.has_parents).where(
+        EntryRow.id.in_(ids)
+    )
     for row in connection.execute(heads).mappings():
         columns = dict(row)
         kept[columns.pop("id")] = Derived(columns, {}, [], [])
