@@ -93,6 +93,15 @@ class Bench:
         """A command of bibman on one of the libraries here."""
         return [sys.executable, "-m", "bibman", "--library", self.folder / library, *arguments]
 
+    def completion(self, library: str, line: str) -> float:
+        """The CPU seconds that a shell waits for what may stand at the end of a line."""
+        asked = {"_BIBMAN_COMPLETE": "complete_fish", "COMP_LINE": f"bibman -l {self.folder / library} {line}"}
+        self.environment |= asked
+        seconds = self.seconds(self.plain(), 3)
+        for name in asked:
+            del self.environment[name]
+        return seconds
+
 
 def entries(count: int, seed: int = 1) -> list[Entry]:
     """Entries made by chance, the same for the same seed: articles with an abstract of 1,000 letters."""
@@ -184,6 +193,8 @@ def measure(bench: Bench) -> list[Line]:
     add("ingest of a list of 10,000 lines", bench.seconds(ingest, 2, lambda: remove("new"), code=4), "")
     add("undo of it", bench.seconds(bench.bibman("new", "undo"), 1), "")
     add("redo of it", bench.seconds(bench.bibman("new", "redo"), 1), "")
+    for line in ("show key77", "tag add be", "list ti", "list author:K", "list journal:J"):
+        add(f"completion of {line!r}, 10,000", bench.completion("large", line), "≤ 0.2")
     return lines
 
 

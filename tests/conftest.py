@@ -1,4 +1,4 @@
-"""What holds for every test: the reader's own library is out of reach, and a skipped LaTeX test may count as failed."""
+"""What holds for every test: the reader's own library is out of reach, and a skipped test may count as failed."""
 
 import os
 from collections.abc import Generator, Iterator
@@ -28,11 +28,16 @@ def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         yield
 
 
+REQUIRED = {"latex": "BIBMAN_REQUIRE_LATEX", "shell": "BIBMAN_REQUIRE_SHELLS"}
+"""Mark of tests that need other programs → the variable that asks for those tests, as CI does."""
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """With BIBMAN_REQUIRE_LATEX=1, as in CI, fails the LaTeX tests that were skipped, where there is no TeX."""
+    """Fails tests that were skipped, since a program is not installed, where their variable is 1."""
     report = yield
-    if report.skipped and item.get_closest_marker("latex") and os.environ.get("BIBMAN_REQUIRE_LATEX") == "1":
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, and BIBMAN_REQUIRE_LATEX=1 asks for it"
+    for mark, variable in REQUIRED.items():
+        if report.skipped and item.get_closest_marker(mark) and os.environ.get(variable) == "1":
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} was skipped, and {variable}=1 asks for it"
     return report

@@ -71,6 +71,13 @@ def _told_in_a_line() -> Iterator[None]:
 class Commands(TyperGroup):
     """The commands; a module is imported only when one of its commands is called or asked for help."""
 
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Runs the command, or tells a shell what may stand where its user is writing."""
+        from bibman.cli.shells import teach
+
+        teach()
+        return super().main(*arguments, **options)
+
     def make_context(self, *arguments: Any, **options: Any) -> Any:
         """Reads the options before the command."""
         with _told_in_a_line():

@@ -83,7 +83,7 @@ def term(text: str, is_prefix: bool, field: str, column: int, context: Context) 
     if not field:
         return _anywhere(found)
     name = field.lower()
-    if is_prefix and not text.strip() and name in _HELD:
+    if is_prefix and not text.strip() and name in HELD:
         return _has(found._replace(text=name, is_prefix=False))
     make = _MEANINGS.get(name)
     return make(found) if make is not None else _in_field(found, name)
@@ -320,7 +320,9 @@ _OTHER_NAMES: Final = {"authors": "author", "keyword": "keywords"}
 KNOWN_FIELDS: Final = frozenset(
     {*FIELD_ORDER, *FIELD_ALIASES, *NAME_FIELDS, *VERBATIM_FIELDS, "maintitle", "eventtitle", "shorttitle", "keyword"}
 )
-_HELD: Final = KNOWN_FIELDS | {"tag", "tags", "notes"} | _IDENTIFIERS.keys()
+HELD: Final = KNOWN_FIELDS | {"tag", "tags", "notes"} | _IDENTIFIERS.keys()
+"""What may stand after `has:` and `missing:`."""
+
 FIELDS: Final = (*_MEANINGS, *sorted(KNOWN_FIELDS - _MEANINGS.keys()))
 """What may stand before a colon."""
 

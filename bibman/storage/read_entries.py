@@ -64,11 +64,13 @@ class EntriesReader(Door):
 
     def keys(self, start: str = "") -> Iterator[str]:
         """The citation keys that begin with `start`, in order."""
-        folded = fold_name(start)
-        query = (
-            "SELECT citation_key FROM citation_keys WHERE folded >= ? AND folded < ? AND NOT is_alias ORDER BY folded"
-        )
-        return (row[0] for row in self._connection.execute(query, (folded, folded + "\U0010ffff")))
+        return self.offers("keys", start)
+
+    def offers(self, what: str, start: str) -> Iterator[str]:
+        """What the library has that begins with `start`, in order: one of OFFERS."""
+        from bibman.storage.offers import OFFERS
+
+        return OFFERS[what](self._connection, start)
 
     def summaries_of(self, ids: Iterable[int]) -> Iterator[Summary]:
         """The entries with these ids, in their order."""

@@ -1,4 +1,6 @@
-"""What a shell offers for keys, tags and settings; nothing fails aloud in the middle of a line."""
+"""What a shell offers for keys, tags, queries and settings; nothing fails aloud in the middle of a line."""
+
+import shlex
 
 import pytest
 
@@ -7,15 +9,22 @@ from tests.cli.calling import Bibman
 TOY = "elhage2022toy"
 
 
-def offered(bibman: Bibman, *words: str) -> list[str]:
-    """What is offered for the last of the words, as bash asks."""
+def asked(bibman: Bibman, line: str) -> list[str]:
+    """What is answered to a line that is cut off at the cursor, as fish asks: it wants the words as they are."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("_BIBMAN_COMPLETE", "complete_bash")
-        patch.setenv("COMP_WORDS", " ".join(["bibman", *words]))
-        patch.setenv("COMP_CWORD", str(len(words)))
+        patch.setenv("_BIBMAN_COMPLETE", "complete_fish")
+        patch.setenv("COMP_LINE", line)
         done = bibman()
     assert (done.code, done.err) == (0, "")
-    return done.out.split()
+    return [each.partition("\t")[0] for each in done.out.splitlines()]
+
+
+def offered(bibman: Bibman, *words: str) -> list[str]:
+    """What is offered for the last of the words."""
+    *before, last = words
+    kind, *found = asked(bibman, f"{shlex.join(['bibman', *before])} {shlex.quote(last) if last else ''}")
+    assert kind in ("words", "open") or not found
+    return found
 
 
 @pytest.mark.parametrize(
@@ -48,7 +57,7 @@ def test_keys_are_offered_wherever_a_key_belongs(seeded: Bibman, words: list[str
 )
 def test_tags_are_offered_wherever_a_tag_belongs(seeded: Bibman, words: list[str]) -> None:
     seeded("tag", "add", "rlhf,rl,RL-theory,safety/rlhf", TOY)
-    assert offered(seeded, *words, "rl") == ["rl", "rlhf"]
+    assert offered(seeded, *words, "rl") == ["rl", "rl-theory", "rlhf"]
 
 
 def test_of_a_list_of_tags_the_last_is_completed(seeded: Bibman) -> None:
