@@ -125,6 +125,6 @@ def _offered(before: str, found: Iterable[str]) -> list[str]:
 
 def _asked(context: typer.Context, find: "Callable[[Reader], Iterator[str]]") -> list[str]:
     given = context.find_root().params.get("library")
-    with suppress(Exception), Session(Path(given) if given else None).reading() as reader:
+    with suppress(Exception), Session(Path(given) if given else None).glancing() as reader:
         return list(islice(find(reader), MOST))
     return []

@@ -32,6 +32,12 @@ class Session(NamedTuple):
 
         return reading(self.path, _upgraded)
 
+    def glancing(self) -> "AbstractContextManager[Reader]":
+        """The library open for reading where that changes nothing: an older one is not upgraded."""
+        from bibman.storage.reading import reading
+
+        return reading(self.path, may_upgrade=False)
+
     @contextmanager
     def writing(self, *, create: bool = False) -> "Iterator[Library]":
         """The library open for writing; made where there is none only if `create`."""

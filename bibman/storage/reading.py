@@ -36,16 +36,18 @@ COUNTED = {
 
 
 @contextmanager
-def reading(path: Path, on_upgrade: Callable[[Path], None] | None = None) -> Iterator[Reader]:
+def reading(
+    path: Path, on_upgrade: Callable[[Path], None] | None = None, *, may_upgrade: bool = True
+) -> Iterator[Reader]:
     """The library at `path` open for reading; an older one is upgraded first, and `on_upgrade` told of the backup.
 
-    Raises LibraryError where there is no library or it cannot be read.
+    Raises LibraryError where there is no library or it cannot be read; also where it is older and not to be upgraded.
     """
     connection = connect(path, writable=False)
     try:
         if needs_upgrade(connection, path):
             connection.close()
-            if not os.access(path, os.W_OK):
+            if not (may_upgrade and os.access(path, os.W_OK)):
                 raise LibraryError(
                     f"the library {path} was written by an older bibman and cannot be upgraded where it is",
                     "Copy it to where you may write, and name the copy with --library",

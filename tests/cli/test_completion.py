@@ -1,6 +1,7 @@
 """What a shell offers for keys, tags, queries and settings; nothing fails aloud in the middle of a line."""
 
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,13 @@ def test_settings_and_commands_are_offered(fresh: Bibman) -> None:
 def test_the_library_that_the_line_names_is_asked(seeded: Bibman) -> None:
     seeded("-l", "own.bibman", "new", "book", "--set", "title=Bees", "--key", "bees")
     assert offered(seeded, "-l", "own.bibman", "show", "") == ["bees"]
+
+
+def test_a_library_of_an_older_bibman_is_not_upgraded_by_the_way(fresh: Bibman) -> None:
+    old = Path(__file__).parents[1] / "storage" / "libraries" / "0001.bibman"
+    path = fresh.file("old.bibman", old.read_bytes())
+    assert offered(fresh, "-l", path, "show", "") == []
+    assert Path(path).read_bytes() == old.read_bytes()
 
 
 def test_a_large_library_offers_no_more_than_one_can_read(fresh: Bibman) -> None:
