@@ -68,6 +68,7 @@ def test_what_came_of_each_line_as_json(fresh: Bibman) -> None:
         "opening": "We test the hypothesis that language models trained with reinforcement learning…",
         "stage": "opening",
         "score": 100.0,
+        "looks_like": [],
     }
 
 
