@@ -64,6 +64,10 @@ class OutsideError(BibmanError):
     exit_code = 5
 
 
+class OfflineError(OutsideError):
+    """Nothing was asked of the world outside, because the user wants it so."""
+
+
 class InvalidValueError(BibmanError):
     """A value that BibTeX or bibman could not use: unbalanced braces, a text of another format, a key that is taken."""
 

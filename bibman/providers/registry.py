@@ -1,0 +1,156 @@
+"""Which services there are, what each can be asked, and the two ways of asking: by identifier and by text.
+
+A provider is a module of this room; it is imported only when it is asked.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Final, TypeVar, cast
+
+from bibman.errors import OutsideError
+from bibman.model.identifiers import Identifier
+from bibman.providers.service import Answer, Ask, Kind, Provider, Work
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A provider: its module, what people call it, the schemes it looks up, and the kinds of text it searches."""
+
+    module: str
+    name: str
+    schemes: frozenset[str] = frozenset()
+    kinds: frozenset[Kind] = frozenset()
+
+    def load(self) -> Provider:
+        """The module that asks it."""
+        return cast("Provider", import_module(f"bibman.providers.{self.module}"))
+
+
+def _entry(module: str, name: str, schemes: str, *kinds: Kind) -> Entry:
+    return Entry(module, name, frozenset(schemes.split()), frozenset(kinds))
+
+
+PROVIDERS: Final[Mapping[str, Entry]] = {
+    each.name: each
+    for each in (
+        _entry("arxiv", "arXiv", "arxiv", "title", "abstract"),
+        _entry("crossref", "Crossref", "doi isbn", "title", "reference"),
+        _entry("datacite", "DataCite", "doi arxiv", "title"),
+        _entry("doi_org", "doi.org", "doi"),
+        _entry("openalex", "OpenAlex", "doi arxiv pmid pmcid", "title", "abstract"),
+        _entry("semantic_scholar", "Semantic Scholar", "doi arxiv pmid pmcid", "title"),
+        _entry("dblp", "DBLP", "", "title"),
+        _entry("pubmed", "PubMed", "pmid", "title"),
+        _entry("open_library", "Open Library", "isbn", "title"),
+    )
+}
+"""Every provider, by the name that people call it."""
+
+# Whoever gives an identifier away knows best what it stands for; the others know it at second hand.
+_OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "arxiv": ("arXiv", "DataCite", "Semantic Scholar", "OpenAlex"),
+    "doi": ("Crossref", "DataCite", "doi.org", "OpenAlex", "Semantic Scholar"),
+    "pmid": ("PubMed", "OpenAlex", "Semantic Scholar"),
+    "pmcid": ("OpenAlex", "Semantic Scholar"),
+    "isbn": ("Open Library", "Crossref"),
+}
+# Prefixes that DataCite, not Crossref, gave to the archives most cited: Zenodo, figshare, OSF, Dataverse, Dryad …
+_DATACITE: Final = ("10.5281/", "10.6084/", "10.17605/", "10.7910/", "10.5061/", "10.48550/", "10.57967/")
+
+
+def owners(identifier: Identifier) -> tuple[str, ...]:
+    """The providers that can look an identifier up, in the order in which they are to be asked."""
+    found = _OWNERS.get(identifier.scheme, ())
+    if identifier.scheme == "doi" and identifier.value.startswith(_DATACITE):
+        found = ("DataCite", "doi.org", *(name for name in found if name not in ("DataCite", "doi.org", "Crossref")))
+    return found
+
+
+def searchers(kind: Kind) -> tuple[str, ...]:
+    """The providers that can search for such a text."""
+    return tuple(name for name, each in PROVIDERS.items() if kind in each.kinds)
+
+
+def lookup_at(ask: Ask, provider: str, identifier: Identifier) -> Answer:
+    """What one provider says of an identifier. Nothing is raised: a provider that fails has a problem.
+
+    Works that do not have the identifier are no answer to the question, whatever the provider thinks.
+    """
+
+    def asked() -> tuple[Work, ...]:
+        found = PROVIDERS[provider].load().lookup(ask, identifier)
+        right = tuple(work for work in found if identifier in work.identifiers)
+        if found and not right:
+            raise OutsideError(f"{provider} answers with another work than {identifier.scheme}:{identifier.value}")
+        return right
+
+    return _answer(provider, asked)
+
+
+def search_at(ask: Ask, provider: str, kind: Kind, text: str) -> Answer:
+    """What one provider finds for a text. Nothing is raised: a provider that fails has a problem."""
+    return _answer(provider, lambda: PROVIDERS[provider].load().search(ask, kind, text))
+
+
+def lookup(ask: Ask, identifier: Identifier) -> list[Answer]:
+    """Looks an identifier up at its owner, then at others that may know it, until one does.
+
+    The answers are in the order of asking; only the last can have works. Those before it have none or a problem.
+    """
+    return lookup_each(ask, [identifier])[identifier]
+
+
+def lookup_each(
+    ask: Ask, identifiers: Iterable[Identifier], on_done: Callable[[Identifier], object] = lambda _: None
+) -> dict[Identifier, list[Answer]]:
+    """Looks identifiers up as `lookup` does, many at once: each host by itself, all hosts side by side.
+
+    `on_done` is told of each identifier for which nobody is left to be asked; it is called in other threads.
+    """
+    answers: dict[Identifier, list[Answer]] = {identifier: [] for identifier in identifiers}
+    waiting = {identifier: list(owners(identifier)) for identifier in answers}
+    while waiting:
+        turns: dict[str, list[Identifier]] = {}
+        for identifier, left in list(waiting.items()):
+            if left:
+                turns.setdefault(left.pop(0), []).append(identifier)
+            else:
+                del waiting[identifier]
+                on_done(identifier)
+
+        def turn(provider: str, asked: Sequence[Identifier]) -> None:
+            for identifier in asked:
+                answer = lookup_at(ask, provider, identifier)
+                answers[identifier].append(answer)
+                if answer.works:
+                    del waiting[identifier]
+                    on_done(identifier)
+
+        _side_by_side([partial(turn, provider, asked) for provider, asked in turns.items()])
+    return answers
+
+
+def search(ask: Ask, kind: Kind, text: str, providers: Iterable[str] | None = None) -> list[Answer]:
+    """Searches for a text, at all providers that can or at those named, side by side; the answers in their order."""
+    names = searchers(kind) if providers is None else tuple(providers)
+    return _side_by_side([partial(search_at, ask, name, kind, text) for name in names])
+
+
+def _answer(provider: str, asked: Callable[[], tuple[Work, ...]]) -> Answer:
+    try:
+        return Answer(provider, asked())
+    except OutsideError as problem:
+        return Answer(provider, problem=problem)
+
+
+def _side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """The results of tasks, in order, each in a thread of its own."""
+    if len(tasks) <= 1:
+        return [task() for task in tasks]
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        return [each.result() for each in [threads.submit(task) for task in tasks]]
