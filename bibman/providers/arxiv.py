@@ -8,7 +8,7 @@ from bibman.model.fold import fragment
 from bibman.model.identifiers import Identifier
 from bibman.model.latex import decode
 from bibman.model.record import Record
-from bibman.providers.reading import date, full_name, identifiers, known, names, read_xml, text, texts, words
+from bibman.providers.reading import date, full_name, identifiers, known, names, read_xml, text, texts, words, xml_text
 from bibman.providers.service import Ask, Kind, Relation, RelationKind, Request, Service, UnreadableError, Work
 
 # "No more than one request every three seconds, and a single connection at a time" (Terms of Use for arXiv APIs).
@@ -74,8 +74,7 @@ def _work(entry: Element) -> Work | None:
 
 
 def _text(element: Element, name: str) -> str:
-    found = element.find(name)
-    return "" if found is None else text("".join(found.itertext()))
+    return xml_text(element.find(name))
 
 
 def _phrase(abstract: str) -> str:

@@ -13,7 +13,7 @@ import httpcore2
 import httpx2
 
 from bibman.errors import OutsideError
-from bibman.providers.guard import GuardedTransport, is_public
+from bibman.providers.guard import GuardedTransport, PrivateAddressError, is_public
 
 LARGEST_BODY = 8 << 20
 MOST_REDIRECTS = 5
@@ -34,7 +34,8 @@ class Patience:
     """How long is waited, in seconds.
 
     `connect` and `read` bound one step, `whole` one request with its answer. It is made up to `attempts` times, with
-    at least `pause` between; `turn` bounds each wait that the pace or a service that is busy asks for.
+    at least `pause` between; `turn` bounds each wait that the pace or a service that is busy asks for. `pace` is how
+    many times its own pace a service is given: less than 1 is for servers of one's own.
     """
 
     connect: float = 10.0
@@ -43,6 +44,7 @@ class Patience:
     attempts: int = 3
     pause: float = 1.0
     turn: float = 60.0
+    pace: float = 1.0
 
 
 class PassingError(OutsideError):
@@ -135,6 +137,8 @@ class Fetcher:
                     if len(body) > LARGEST_BODY:
                         raise OutsideError(f"{name} answers more than {LARGEST_BODY >> 20} MB")
                 return Reply(answer.status_code, dict(answer.headers), bytes(body))
+        except PrivateAddressError as error:
+            raise OutsideError(f"{name} is not asked: {error.message}") from None
         except _TIME:
             raise PassingError(f"{name} takes too long to answer", "Try again later") from None
         except _NETWORK as error:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import httpcore2
@@ -111,7 +112,7 @@ class _Backend(httpcore2.NetworkBackend):
             raise httpcore2.ConnectError(f"no address for {host}: {error}") from None
         addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
         if (host, port) not in self._trusted and not all(map(is_public, addresses)):
-            raise PrivateAddressError(f"{host} leads to an address that is not public", "It is not asked")
+            raise PrivateAddressError(f"{host} leads to an address that is not public")
         return addresses
 
 
@@ -123,7 +124,7 @@ class GuardedTransport(httpx2.BaseTransport):
 
     def __init__(self, trusted: frozenset[tuple[str, int]], proxy: str | None = None) -> None:
         self._clock = _Clock()
-        context = httpx2.create_ssl_context()
+        context = _certificates()
         if proxy is None:
             self._pool = httpcore2.ConnectionPool(
                 ssl_context=context, keepalive_expiry=30.0, network_backend=_Backend(trusted, self._clock)
@@ -171,6 +172,12 @@ class GuardedTransport(httpx2.BaseTransport):
     def close(self) -> None:
         """Closes every connection."""
         self._pool.close()
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom this machine trusts; SSL_CERT_FILE and SSL_CERT_DIR may say otherwise."""
+    return httpx2.create_ssl_context()
 
 
 class _Body(httpx2.SyncByteStream):

@@ -153,7 +153,7 @@ class Client:
         elif key:
             parameters.append((service.key, key))
         address = fetcher.address(service.host, _target(request.path, parameters))
-        with Pace(self._folder, patience.turn).slot(service.host, service.name, service.pace) as slot:
+        with Pace(self._folder, patience.turn).slot(service.host, service.name, service.pace * patience.pace) as slot:
             wanted = 0.0
             try:
                 reply = fetcher.fetch(service.name, address, {"Accept": request.accept}, secret)

@@ -22,6 +22,7 @@ from bibman.providers.reading import (
     text,
     texts,
     words,
+    xml_text,
 )
 from bibman.providers.service import Ask, Kind, Relation, RelationKind, Request, Service, UnreadableError, Work
 
@@ -104,7 +105,7 @@ def _work(element: Element) -> Work | None:
         return None
     journal = article.find("Journal")
     journal = Element("Journal") if journal is None else journal
-    ids = {each.get("IdType", ""): _whole(each) for each in element.findall("PubmedData/ArticleIdList/ArticleId")}
+    ids = {each.get("IdType", ""): xml_text(each) for each in element.findall("PubmedData/ArticleIdList/ArticleId")}
     doi, pmcid = known("doi", ids.get("doi") or _location(article, "doi")), known("pmcid", ids.get("pmc"))
     issn = known("issn", _text(journal, "ISSN"))
     fields = texts(
@@ -143,12 +144,12 @@ def _name(author: Element) -> Name | None:
 
 
 def _labelled(part: Element) -> str:
-    label, said = text(part.get("Label", "")), _whole(part)
+    label, said = text(part.get("Label", "")), xml_text(part)
     return f"{label}: {said}" if label and label != "UNLABELLED" and said else said
 
 
 def _location(article: Element, kind: str) -> str:
-    return next((_whole(each) for each in article.findall("ELocationID") if each.get("EIdType") == kind), "")
+    return next((xml_text(each) for each in article.findall("ELocationID") if each.get("EIdType") == kind), "")
 
 
 def _date(element: Element | None) -> str:
@@ -180,9 +181,4 @@ def _notices(element: Element) -> Iterator[Relation]:
 
 
 def _text(element: Element, path: str) -> str:
-    found = element.find(path)
-    return "" if found is None else _whole(found)
-
-
-def _whole(element: Element) -> str:
-    return text("".join(element.itertext()))
+    return xml_text(element.find(path))

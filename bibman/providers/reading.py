@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from html import unescape
 from typing import Any, Final
@@ -71,6 +71,20 @@ def read_xml(body: bytes) -> Element:
     return builder.close()
 
 
+def xml_text(element: Element | None) -> str:
+    """The text in an element, without its tags; digits set high or low stay so."""
+    return "" if element is None else text("".join(_pieces(element)))
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    own = element.text or ""
+    script = {"sub": _SUB, "sup": _SUP}.get(element.tag) if _DIGITS.fullmatch(own) else None
+    yield own.translate(script) if script else own
+    for child in element:
+        yield from _pieces(child)
+        yield child.tail or ""
+
+
 # JSON without trust: whatever stands there, one of the type that is wanted comes out.
 
 
@@ -118,7 +132,8 @@ _DROPPED: Final = re.compile(
     r"|<((?:\w+:)?title|label|h[1-6])\b[^<>]*>\s*(?:abstract|summary)[.:]?\s*</\2>",
     re.IGNORECASE,
 )
-_SCRIPT: Final = re.compile(r"<(sub|sup)>([0-9+()=-]{1,8})</\1>", re.IGNORECASE)
+_SCRIPT: Final = re.compile(r"<(?:jats:)?(sub|sup)>([0-9+()=-]{1,8})</(?:jats:)?\1>", re.IGNORECASE)
+_DIGITS: Final = re.compile(r"[0-9+()=-]{1,8}")
 _SUB: Final = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _SUP: Final = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _BLOCKS: Final = frozenset(
