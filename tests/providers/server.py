@@ -134,6 +134,7 @@ _STATUS_ONLY = {
     "429": (429, None),
     "429, in 0 seconds": (429, "0"),
     "429, in an hour": (429, "3600"),
+    "429, in a second": (429, "1"),
     "429, nonsense": (429, "soon"),
     "503": (503, None),
     "503, in an hour": (503, "3600"),
@@ -281,6 +282,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(b"", 302)
         elif failure == "redirect in a circle":
             self._answer(b"", 302, Location=self.path)
+        elif failure == "redirect to another place":
+            place = self.server.playing.address.replace("127.0.0.1", "localhost")
+            self._answer(b"", 302, Location=f"{place}/{host}/home{target}")
+        elif failure == "rate limit":
+            self._answer(right, X_Rate_Limit_Limit="4", X_Rate_Limit_Interval="1s")
         elif failure == "redirect home":
             self._answer(b"", 302, Location=f"/{host}/home{target}")
         elif failure == "wrong type":
