@@ -275,8 +275,11 @@ def own_identifier(identifier: Identifier | None) -> dict[str, str]:
 
 
 def words(value: str, most: int = 40) -> str:
-    """The words of a text for a search: letters and digits alone, so that nothing means more to the service."""
-    return " ".join(re.findall(r"[^\W_]+", plain(value))[:most])
+    """The words of a text for a search: small letters and digits alone, so that nothing means more to the service.
+
+    Several take OR and NOT for operators, but only in capitals.
+    """
+    return " ".join(re.findall(r"[^\W_]+", plain(value).lower())[:most])
 
 
 def is_retracted_title(title: str) -> bool:
