@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 
 # What a reader has set for the own library and own programs stays out of the demo and the tests.
-unexport BIBMAN_LIBRARY PYTHONPATH
+unexport BIBMAN_LIBRARY BIBMAN_OFFLINE PYTHONPATH
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # Debian's Python may come without ensurepip, then the environment has no pip; others come with no pip but that one.

@@ -60,4 +60,4 @@ def unset(name: Name) -> None:
     """Take a setting back to its default."""
     from bibman.services.configuration import change_setting
 
-    say(f"{name} = {clean(change_setting(name, None))} (default)")
+    say(f"{name} = {clean(change_setting(name, None)) or '(nothing)'} (default)")

@@ -131,13 +131,14 @@ def bibman(
         Path | None,
         typer.Option("--library", "-l", metavar="FILE", help="The library to use, instead of BIBMAN_LIBRARY's."),
     ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no service outside, whatever is set.")] = False,
     _debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error arose.")] = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Keep what you read, find it again, and give LaTeX a .bib that compiles."""
-    context.obj = Session(library)
+    context.obj = Session(library, offline)
 
 
 def run() -> None:

@@ -10,14 +10,16 @@ import typer
 from bibman.cli.output import note
 
 if TYPE_CHECKING:
+    from bibman.services.online import Client
     from bibman.storage.database import Library
     from bibman.storage.reading import Reader
 
 
 class Session(NamedTuple):
-    """One call of bibman; `given` is the library that --library names."""
+    """One call of bibman; `given` is the library that --library names, `offline` whether --offline is said."""
 
     given: Path | None
+    offline: bool = False
 
     @property
     def path(self) -> Path:
@@ -81,6 +83,12 @@ class Session(NamedTuple):
 
         with TemporaryDirectory() as folder, Session(Path(folder, "empty.bibman")).writing(create=True) as library:
             yield library
+
+    def asking(self) -> "Client":
+        """Who asks the services of the world outside, for use in a `with`."""
+        from bibman.services.online import client
+
+        return client(offline=self.offline)
 
 
 def session_of(context: typer.Context) -> Session:

@@ -11,6 +11,7 @@ from bibman.providers.reading import (
     full_name,
     identifiers,
     is_retracted_title,
+    issn,
     items,
     known,
     mapping,
@@ -127,7 +128,7 @@ def _texts(item: Mapping[str, Any], type_: str, title: str, doi: Identifier) -> 
     publisher = plain(item.get("publisher"))
     owner = plain(mapping(next(iter(items(item.get("institution"))), None)).get("name"))
     isbn = known("isbn", item.get("ISBN"))
-    issn = known("issn", item.get("ISSN"))
+    number = issn(item.get("ISSN"))
     in_book = type_ in _IN_BOOKS
     return texts(
         title=title,
@@ -150,7 +151,7 @@ def _texts(item: Mapping[str, Any], type_: str, title: str, doi: Identifier) -> 
         organization=owner or plain(item.get("group-title")) or publisher if type_ in ("online", "standard") else "",
         edition=text(item.get("edition-number")),
         isbn=isbn.value if isbn is not None else "",
-        issn=issn.value if issn is not None and type_ in ("article", "periodical") else "",
+        issn=number if type_ in ("article", "periodical") else "",
         **own_identifier(doi),
         abstract=plain(item.get("abstract")),
     )

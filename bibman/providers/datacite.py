@@ -11,6 +11,7 @@ from bibman.providers.reading import (
     date,
     full_name,
     identifiers,
+    issn,
     items,
     known,
     mapping,
@@ -114,7 +115,7 @@ def _texts(item: Mapping[str, Any], type_: str, title: str, own: Identifier) -> 
     descriptions = (mapping(each) for each in items(item.get("descriptions")))
     subjects = [text(mapping(each).get("subject")) for each in items(item.get("subjects"))]
     isbn = known("isbn", container.get("identifier")) if text(container.get("identifierType")) == "ISBN" else None
-    issn = known("issn", container.get("identifier")) if text(container.get("identifierType")) == "ISSN" else None
+    number = issn(container.get("identifier")) if text(container.get("identifierType")) == "ISSN" else ""
     return texts(
         title=title,
         subtitle=next((plain(each.get("title")) for each in subtitles if each.get("titleType") == "Subtitle"), ""),
@@ -130,7 +131,7 @@ def _texts(item: Mapping[str, Any], type_: str, title: str, own: Identifier) -> 
         institution=publisher if type_ in ("thesis", "report") else "",
         type={"thesis": "phdthesis", "report": "techreport"}.get(type_, ""),
         isbn=isbn.value if isbn is not None else "",
-        issn=issn.value if issn is not None else "",
+        issn=number,
         eprintclass=_arxiv_class(subjects) if own.scheme == "arxiv" else "",
         **own_identifier(own),
         abstract=next(

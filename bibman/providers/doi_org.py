@@ -12,6 +12,7 @@ from bibman.providers.reading import (
     full_name,
     identifiers,
     is_retracted_title,
+    issn,
     items,
     known,
     mapping,
@@ -81,7 +82,7 @@ def read_works(answer: bytes) -> tuple[Work, ...]:
     in_book = type_ in _IN_BOOKS
     container = plain(item.get("container-title"))
     publisher = plain(item.get("publisher"))
-    issn, isbn = known("issn", item.get("ISSN")), known("isbn", item.get("ISBN"))
+    number, isbn = issn(item.get("ISSN")), known("isbn", item.get("ISBN"))
     fields = texts(
         title=title,
         date=_date(item.get("published-print")) or _date(item.get("issued")),
@@ -101,7 +102,7 @@ def read_works(answer: bytes) -> tuple[Work, ...]:
         type={"thesis": plain(item.get("genre")) or "phdthesis", "report": "techreport"}.get(type_, ""),
         organization=publisher if type_ in ("online", "standard", "misc") and own.scheme == "doi" else "",
         isbn=isbn.value if isbn is not None else "",
-        issn=issn.value if issn is not None and type_ == "article" else "",
+        issn=number if type_ == "article" else "",
         **own_identifier(own),
         abstract=plain(item.get("abstract")),
     )

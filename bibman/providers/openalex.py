@@ -11,6 +11,7 @@ from bibman.providers.reading import (
     eprint,
     full_name,
     identifiers,
+    issn,
     items,
     known,
     mapping,
@@ -94,7 +95,7 @@ def _work(item: Mapping[str, Any]) -> Work | None:
     elif _is_arxiv(places[0]) and doi is None:
         type_ = "online"
     biblio = mapping(item.get("biblio"))
-    issn = known("issn", source.get("issn_l"))
+    number = issn(source.get("issn_l"))
     fields = texts(
         title=title,
         date=date(item.get("publication_date")) or date(item.get("publication_year")),
@@ -106,7 +107,7 @@ def _work(item: Mapping[str, Any]) -> Work | None:
         volume=text(biblio.get("volume")),
         number=text(biblio.get("issue")),
         pages=page_range(biblio.get("first_page"), biblio.get("last_page")),
-        issn=issn.value if issn is not None and type_ == "article" else "",
+        issn=number if type_ == "article" else "",
         doi=doi.value if doi is not None else "",
         pmid=pmid.value if pmid is not None else "",
         pmcid=pmcid.value if pmcid is not None else "",

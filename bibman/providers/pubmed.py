@@ -12,6 +12,7 @@ from bibman.providers.reading import (
     body,
     date,
     identifiers,
+    issn,
     items,
     known,
     mapping,
@@ -107,7 +108,7 @@ def _work(element: Element) -> Work | None:
     journal = Element("Journal") if journal is None else journal
     ids = {each.get("IdType", ""): xml_text(each) for each in element.findall("PubmedData/ArticleIdList/ArticleId")}
     doi, pmcid = known("doi", ids.get("doi") or _location(article, "doi")), known("pmcid", ids.get("pmc"))
-    issn = known("issn", _text(journal, "ISSN"))
+    number = issn(_text(journal, "ISSN"))
     fields = texts(
         title=title,
         date=_date(journal.find("JournalIssue/PubDate")) or _date(article.find("ArticleDate")),
@@ -116,7 +117,7 @@ def _work(element: Element) -> Work | None:
         number=_text(journal, "JournalIssue/Issue"),
         pages=_pages(_text(article, "Pagination/MedlinePgn")),
         eid=_location(article, "pii") if not _text(article, "Pagination/MedlinePgn") else "",
-        issn=issn.value if issn is not None else "",
+        issn=number,
         doi=doi.value if doi is not None else "",
         pmid=pmid.value,
         pmcid=pmcid.value if pmcid is not None else "",

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from bibman.model.dates import parse_date, to_iso
-from bibman.model.identifiers import Identifier, identifier_of
+from bibman.model.identifiers import Identifier, identifier_of, normalise_issn
 from bibman.model.names import Name, parse_name
 from bibman.model.unicode import normalised
 from bibman.providers.service import UnreadableError
@@ -248,6 +248,11 @@ def known(scheme: str, value: Any) -> Identifier | None:
     """The identifier of a scheme that a value is, or None."""
     written = text(value)
     return identifier_of(scheme, written) if written else None
+
+
+def issn(value: Any) -> str:
+    """The ISSN of a journal that a value is, or nothing."""
+    return normalise_issn(text(value)) or ""
 
 
 def identifiers(found: Iterable[Identifier | None]) -> frozenset[Identifier]:

@@ -27,6 +27,11 @@ def test_every_setting_is_shown_with_its_origin(fresh: Bibman, monkeypatch: pyte
         ("library", "/elsewhere.bibman", "BIBMAN_LIBRARY"),
         ("key-pattern", "[auth:lower][year][veryshorttitle:lower]", "default"),
         ("export-format", "biblatex", "file"),
+        ("mail", "", "default"),
+        ("offline", "false", "default"),
+        ("openalex-key", "", "default"),
+        ("pubmed-key", "", "default"),
+        ("semantic-scholar-key", "", "default"),
     ]
     assert all(each["meaning"] for each in said["settings"])
     assert fresh("config").out == fresh("config", "show").out
@@ -80,12 +85,52 @@ def test_the_library_that_is_named_is_used(fresh: Bibman, monkeypatch: pytest.Mo
     assert not fresh.library.exists()
 
 
+def test_a_key_is_kept_and_never_shown(fresh: Bibman, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "s3-cr3t"  # noqa: S105 - it opens nothing
+    assert fresh("config", "set", "openalex-key", secret).out == "openalex-key = (set)\n"
+    assert config_file(fresh).read_text() == f'openalex-key = "{secret}"\n'
+    assert config_file(fresh).stat().st_mode & 0o077 == 0
+    monkeypatch.setenv("BIBMAN_SEMANTIC_SCHOLAR_KEY", secret)
+    shown = fresh("config")
+    assert "openalex-key\t(set)\tfile\n" in shown.out
+    assert "semantic-scholar-key\t(set)\tBIBMAN_SEMANTIC_SCHOLAR_KEY\n" in shown.out
+    assert secret not in shown.out + fresh("config", "show", "--json").out
+    fresh("config", "set", "export-format", "biblatex")
+    assert config_file(fresh).stat().st_mode & 0o077 == 0
+    assert fresh("config", "unset", "openalex-key").out == "openalex-key = (nothing) (default)\n"
+
+
+def test_a_key_that_is_none_is_refused_and_not_shown(fresh: Bibman, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = fresh("config", "set", "openalex-key", "s3cr3t with blanks")
+    assert (done.code, "s3cr3t" in done.err) == (2, False)
+    written(fresh, 'pubmed-key = "s3cr3t é"\n')
+    done = fresh("config")
+    assert (done.code, "s3cr3t" in done.err) == (1, False)
+    written(fresh, "")
+    monkeypatch.setenv("BIBMAN_OPENALEX_KEY", "s3cr3t\nX-Other: header")
+    done = fresh("config")
+    assert (done.code, "BIBMAN_OPENALEX_KEY: the key has blanks" in done.err, "s3cr3t" in done.err) == (2, True, False)
+
+
+def test_offline_is_a_switch(fresh: Bibman, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fresh("config", "set", "offline", "true").out == "offline = true\n"
+    assert config_file(fresh).read_text() == "offline = true\n"
+    assert "offline\ttrue\tfile\n" in fresh("config").out
+    written(fresh, 'offline = "false"\n')
+    assert "offline\tfalse\tfile\n" in fresh("config").out
+    for value, meant in {"1": "true", "0": "false", "Yes": "true", "no": "false", "TRUE": "true"}.items():
+        monkeypatch.setenv("BIBMAN_OFFLINE", value)
+        assert f"offline\t{meant}\tBIBMAN_OFFLINE\n" in fresh("config").out
+    monkeypatch.setenv("BIBMAN_OFFLINE", "perhaps")
+    assert fresh("config").err.startswith("bibman: BIBMAN_OFFLINE: neither true nor false: perhaps. ")
+
+
 BROKEN = {
     "no TOML": ("library = ", "config.toml is not TOML: "),
     "not UTF-8": ('library = "\udcff"', "config.toml is not TOML: "),
     "unknown": (
         'libary = "x"\n',
-        "config.toml: no such setting: libary. There are library, key-pattern, export-format",
+        "config.toml: no such setting: libary. There are library, key-pattern, export-format, mail",
     ),
     "a number": ("library = 7\n", "config.toml: library is not a text. Write it in quotes: library = "),
     "no dialect": ('export-format = "word"\n', "config.toml: export-format: no such format: word. It is `bibtex` or "),
@@ -131,10 +176,13 @@ def test_a_file_that_cannot_be_read_or_written_is_said(fresh: Bibman, monkeypatc
         (("set", "export-format", "word"), 2, "no such format: word. It is `bibtex` or `biblatex`"),
         (("set", "key-pattern", "[auth"), 2, "citation key pattern '[auth', column 1: a bracket that is never closed."),
         (("set", "key-pattern", ""), 2, "citation key pattern '', column 1: no marker in it."),
+        (("set", "mail", "ada"), 2, "no mail address: ada. Write it as ada@example.org"),
+        (("set", "mail", "a@b.c\nX: y"), 2, "no mail address: a@b.c"),
+        (("set", "offline", "yes"), 2, "neither true nor false: yes. Write `true` or `false`"),
         (("set", "library", ""), 2, "the library's path is empty. Give the path of a file"),
         (("set", "libary", "x"), 3, "no such setting: libary. Did you mean library?"),
         (("unset", "libary"), 3, "no such setting: libary. Did you mean library?"),
-        (("unset", "xyzzy"), 3, "no such setting: xyzzy. Did you mean library or key-pattern or export-format?"),
+        (("unset", "xyzzy"), 3, "no such setting: xyzzy. Did you mean library or key-pattern or "),
     ],
 )
 def test_what_cannot_be_set_is_said_and_nothing_is_set(

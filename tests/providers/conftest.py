@@ -15,6 +15,14 @@ from tests.providers.server import Playing, playing
 HASTE = Patience(connect=10.0, read=10.0, whole=10.0, attempts=2, pause=0.01, turn=10.0, pace=0.0)
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may need a proxy; they need none."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 @pytest.fixture(scope="session")
 def _server() -> Iterator[Playing]:
     with playing() as server:
