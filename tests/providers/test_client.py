@@ -86,6 +86,7 @@ def test_a_key_is_in_no_message_and_no_file(
     out, err = capfd.readouterr()
     assert KEY not in f"{answer!r} {answer.problem} {access!r} {caplog.text} {out} {err}"
     assert out + err == ""
+    assert caplog.records == []
     assert all(KEY.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
 
 
