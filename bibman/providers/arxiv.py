@@ -1,6 +1,7 @@
 """arXiv, asked by its API: Atom (arXiv API User's Manual, 3 and 5)."""
 
 import re
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from bibman.model.arxiv import normalise_arxiv
@@ -16,9 +17,11 @@ SERVICE = Service("arXiv", "export.arxiv.org", 3.0)
 _ATOM = "application/atom+xml"
 
 
-def lookup(ask: Ask, identifier: Identifier) -> tuple[Work, ...]:
-    """The preprint that has an arXiv id."""
-    request = Request(SERVICE, "/api/query", (("id_list", identifier.value), ("max_results", "1")), _ATOM)
+def lookup(ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:
+    """The preprints that have arXiv ids."""
+    numbers = ",".join(each.value for each in identifiers)
+    parameters = (("id_list", numbers), ("max_results", str(len(identifiers))))
+    request = Request(SERVICE, "/api/query", parameters, _ATOM)
     return ask(request, read_works) or ()
 
 

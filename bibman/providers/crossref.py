@@ -1,6 +1,6 @@
 """Crossref, asked by its REST API: JSON (its documentation, "Works" and "Crossref metadata types")."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bibman.model.identifiers import Identifier
@@ -77,8 +77,9 @@ _UPDATES: Final = {
 _RELATIONS: Final = {"is-preprint-of": RelationKind.PUBLISHED, "has-preprint": RelationKind.PREPRINT}
 
 
-def lookup(ask: Ask, identifier: Identifier) -> tuple[Work, ...]:
+def lookup(ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:
     """The work that has a DOI, or the book that has an ISBN."""
+    (identifier,) = identifiers
     if identifier.scheme == "doi":
         return ask(Request(SERVICE, f"/works/{identifier.value}"), read_works) or ()
     parameters = (("filter", f"isbn:{identifier.value}"), ("rows", "20"), ("select", _SELECT))

@@ -1,6 +1,6 @@
 """DataCite, asked by its REST API: JSON:API (DataCite Metadata Schema 4.6)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bibman.model.identifiers import Identifier, arxiv_doi
@@ -60,8 +60,9 @@ _RELATIONS: Final = {
 }
 
 
-def lookup(ask: Ask, identifier: Identifier) -> tuple[Work, ...]:
+def lookup(ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:
     """The work that has a DOI, or the preprint that has an arXiv id."""
+    (identifier,) = identifiers
     doi = arxiv_doi(identifier.value) if identifier.scheme == "arxiv" else identifier.value
     return ask(Request(SERVICE, f"/dois/{doi}"), read_works) or ()
 

@@ -1,7 +1,7 @@
 """DBLP, asked by its search API: JSON (its "How to use the dblp search API")."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bibman.model.identifiers import Identifier
@@ -39,7 +39,7 @@ _TYPES: Final = {
 }
 
 
-def lookup(ask: Ask, identifier: Identifier) -> tuple[Work, ...]:  # noqa: ARG001 - it looks up nothing
+def lookup(ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:  # noqa: ARG001 - it looks up nothing
     """Nothing: DBLP knows no identifiers but its own."""
     return ()
 

@@ -1,5 +1,6 @@
 """doi.org, which answers for every agency of DOIs: CSL-JSON, by content negotiation (DOI Handbook, 4; CSL 1.0.2)."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bibman.model.identifiers import Identifier
@@ -62,8 +63,9 @@ _TYPES: Final = {
 _IN_BOOKS: Final = frozenset({"incollection", "inreference", "inproceedings"})
 
 
-def lookup(ask: Ask, identifier: Identifier) -> tuple[Work, ...]:
+def lookup(ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:
     """The work that has a DOI of any agency."""
+    (identifier,) = identifiers
     return ask(Request(SERVICE, f"/{identifier.value}", accept=_CSL), read_works) or ()
 
 

@@ -1,6 +1,6 @@
 """Open Library, asked by its Books and Search APIs: JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bibman.model.identifiers import Identifier
@@ -24,8 +24,9 @@ from bibman.providers.service import Ask, Kind, Request, Service, UnreadableErro
 SERVICE = Service("Open Library", "openlibrary.org", 1.0)
 
 
-def lookup(ask: Ask, identifier: Identifier) -> tuple[Work, ...]:
+def lookup(ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:
     """The book that has an ISBN."""
+    (identifier,) = identifiers
     # /isbn/….json has no names, only where each author is described: this has all in one answer.
     parameters = (("bibkeys", f"ISBN:{identifier.value}"), ("jscmd", "data"), ("format", "json"))
     return ask(Request(SERVICE, "/api/books", parameters), read_books) or ()

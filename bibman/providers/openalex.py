@@ -1,6 +1,6 @@
 """OpenAlex, asked by its API: JSON (its documentation, "Works")."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bibman.model.identifiers import Identifier, arxiv_doi
@@ -47,8 +47,9 @@ _TYPES: Final = {
 _MOST_WORDS: Final = 20_000
 
 
-def lookup(ask: Ask, identifier: Identifier) -> tuple[Work, ...]:
+def lookup(ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:
     """The work that has a DOI, an arXiv id, a PMID or a PMCID."""
+    (identifier,) = identifiers
     scheme, value = identifier
     if scheme == "arxiv":
         scheme, value = "doi", arxiv_doi(value)

@@ -1,7 +1,7 @@
 """PubMed, asked by the E-utilities: XML (E-utilities In-Depth; the DTD of PubMed, 2025)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -47,9 +47,9 @@ _NOTICES: Final = {
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
-def lookup(ask: Ask, identifier: Identifier) -> tuple[Work, ...]:
-    """The article that has a PMID."""
-    return _fetched(ask, identifier.value)
+def lookup(ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:
+    """The articles that have PMIDs."""
+    return _fetched(ask, ",".join(each.value for each in identifiers))
 
 
 def search(ask: Ask, kind: Kind, text: str) -> tuple[Work, ...]:  # noqa: ARG001 - only titles are searched

@@ -4,48 +4,52 @@ A provider is a module of this room; it is imported only when it is asked.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from threading import Thread
 from typing import Final, TypeVar, cast
 
 from bibman.errors import OutsideError
 from bibman.model.identifiers import Identifier
-from bibman.providers.service import Answer, Ask, Kind, Provider, Work
+from bibman.providers.service import Answer, Ask, Kind, Provider
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A provider: its module, what people call it, the schemes it looks up, and the kinds of text it searches."""
+    """A provider: its module, what people call it, the schemes it looks up, and the kinds of text it searches.
+
+    Of identifiers it can look up `at_once` in one request.
+    """
 
     module: str
     name: str
     schemes: frozenset[str] = frozenset()
     kinds: frozenset[Kind] = frozenset()
+    at_once: int = 1
 
     def load(self) -> Provider:
         """The module that asks it."""
         return cast("Provider", import_module(f"bibman.providers.{self.module}"))
 
 
-def _entry(module: str, name: str, schemes: str, *kinds: Kind) -> Entry:
-    return Entry(module, name, frozenset(schemes.split()), frozenset(kinds))
+def _entry(module: str, name: str, schemes: str, *kinds: Kind, at_once: int = 1) -> Entry:
+    return Entry(module, name, frozenset(schemes.split()), frozenset(kinds), at_once)
 
 
 PROVIDERS: Final[Mapping[str, Entry]] = {
     each.name: each
     for each in (
-        _entry("arxiv", "arXiv", "arxiv", "title", "abstract"),
+        _entry("arxiv", "arXiv", "arxiv", "title", "abstract", at_once=50),
         _entry("crossref", "Crossref", "doi isbn", "title", "reference"),
         _entry("datacite", "DataCite", "doi arxiv", "title"),
         _entry("doi_org", "doi.org", "doi"),
         _entry("openalex", "OpenAlex", "doi arxiv pmid pmcid", "title", "abstract"),
         _entry("semantic_scholar", "Semantic Scholar", "doi arxiv pmid pmcid", "title"),
         _entry("dblp", "DBLP", "", "title"),
-        _entry("pubmed", "PubMed", "pmid", "title"),
+        _entry("pubmed", "PubMed", "pmid", "title", at_once=50),
         _entry("open_library", "Open Library", "isbn", "title"),
     )
 }
@@ -76,25 +80,33 @@ def searchers(kind: Kind) -> tuple[str, ...]:
     return tuple(name for name, each in PROVIDERS.items() if kind in each.kinds)
 
 
-def lookup_at(ask: Ask, provider: str, identifier: Identifier) -> Answer:
-    """What one provider says of an identifier. Nothing is raised: a provider that fails has a problem.
+def lookup_at(ask: Ask, provider: str, identifiers: Sequence[Identifier]) -> list[Answer]:
+    """What one provider says of each of some identifiers, no more than it can look up at once, in their order.
 
-    Works that do not have the identifier are no answer to the question, whatever the provider thinks.
+    Nothing is raised: a provider that fails has a problem. Works that do not have the identifier are no answer to the
+    question, whatever the provider thinks.
     """
-
-    def asked() -> tuple[Work, ...]:
-        found = PROVIDERS[provider].load().lookup(ask, identifier)
-        right = tuple(work for work in found if identifier in work.identifiers)
-        if found and not right:
-            raise OutsideError(f"{provider} answers with another work than {identifier.scheme}:{identifier.value}")
-        return right
-
-    return _answer(provider, asked)
+    try:
+        found = PROVIDERS[provider].load().lookup(ask, identifiers)
+    except OutsideError as problem:
+        if len(identifiers) == 1:
+            return [Answer(provider, problem=problem)]
+        # One that the provider stumbles over must not keep the others from being found.
+        return [answer for each in identifiers for answer in lookup_at(ask, provider, [each])]
+    right = [tuple(work for work in found if each in work.identifiers) for each in identifiers]
+    if found and not any(right):
+        scheme, value = identifiers[0]
+        other = OutsideError(f"{provider} answers with another work than {scheme}:{value}")
+        return [Answer(provider, problem=other) for _ in identifiers]
+    return [Answer(provider, works) for works in right]
 
 
 def search_at(ask: Ask, provider: str, kind: Kind, text: str) -> Answer:
     """What one provider finds for a text. Nothing is raised: a provider that fails has a problem."""
-    return _answer(provider, lambda: PROVIDERS[provider].load().search(ask, kind, text))
+    try:
+        return Answer(provider, PROVIDERS[provider].load().search(ask, kind, text))
+    except OutsideError as problem:
+        return Answer(provider, problem=problem)
 
 
 def lookup(ask: Ask, identifier: Identifier) -> list[Answer]:
@@ -124,12 +136,14 @@ def lookup_each(
                 on_done(identifier)
 
         def turn(provider: str, asked: Sequence[Identifier]) -> None:
-            for identifier in asked:
-                answer = lookup_at(ask, provider, identifier)
-                answers[identifier].append(answer)
-                if answer.works:
-                    del waiting[identifier]
-                    on_done(identifier)
+            size = PROVIDERS[provider].at_once
+            for at in range(0, len(asked), size):
+                part = asked[at : at + size]
+                for identifier, answer in zip(part, lookup_at(ask, provider, part), strict=True):
+                    answers[identifier].append(answer)
+                    if answer.works:
+                        del waiting[identifier]
+                        on_done(identifier)
 
         _side_by_side([partial(turn, provider, asked) for provider, asked in turns.items()])
     return answers
@@ -141,16 +155,25 @@ def search(ask: Ask, kind: Kind, text: str, providers: Iterable[str] | None = No
     return _side_by_side([partial(search_at, ask, name, kind, text) for name in names])
 
 
-def _answer(provider: str, asked: Callable[[], tuple[Work, ...]]) -> Answer:
-    try:
-        return Answer(provider, asked())
-    except OutsideError as problem:
-        return Answer(provider, problem=problem)
-
-
 def _side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
     """The results of tasks, in order, each in a thread of its own."""
     if len(tasks) <= 1:
         return [task() for task in tasks]
-    with ThreadPoolExecutor(len(tasks)) as threads:
-        return [each.result() for each in [threads.submit(task) for task in tasks]]
+    results: dict[int, T] = {}
+    errors: list[BaseException] = []
+
+    def run(number: int, task: Callable[[], T]) -> None:
+        try:
+            results[number] = task()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the results are wanted
+            errors.append(error)
+
+    # Whoever stops bibman must not wait for services that do not answer: daemons end with it.
+    threads = [Thread(target=run, args=each, daemon=True) for each in enumerate(tasks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return [results[number] for number in range(len(tasks))]

@@ -1,6 +1,6 @@
 """Semantic Scholar, asked by its Academic Graph API: JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bibman.model.identifiers import Identifier
@@ -38,8 +38,9 @@ _TYPES: Final = {
 }
 
 
-def lookup(ask: Ask, identifier: Identifier) -> tuple[Work, ...]:
+def lookup(ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:
     """The work that has a DOI, an arXiv id, a PMID or a PMCID."""
+    (identifier,) = identifiers
     number = f"{_SCHEMES[identifier.scheme]}:{identifier.value.removeprefix('PMC')}"
     return ask(Request(SERVICE, f"{_PAPER}/{number}", (("fields", _FIELDS),)), read_works) or ()
 

@@ -1,6 +1,6 @@
 """What is asked of the services of the world outside, and what they say: the words that every provider shares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol, TypeVar
@@ -113,8 +113,11 @@ class Provider(Protocol):
 
     SERVICE: Service
 
-    def lookup(self, ask: Ask, identifier: Identifier) -> tuple[Work, ...]:
-        """The works that have the identifier, which is of a scheme that the registry names for it."""
+    def lookup(self, ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:
+        """The works that have the identifiers, in any order.
+
+        They are of schemes that the registry names for the provider, and no more at once than it says.
+        """
 
     def search(self, ask: Ask, kind: Kind, text: str) -> tuple[Work, ...]:
         """The works that the service ranks first for a text. Its rank says nothing: every one is to be judged."""

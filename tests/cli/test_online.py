@@ -7,11 +7,10 @@ import pytest
 
 from bibman.cli.session import Session
 from bibman.errors import OfflineError
-from bibman.providers.registry import lookup_at
 from bibman.services.online import client
 from tests.cli.calling import Bibman
 from tests.providers.server import Playing, playing
-from tests.providers.test_faults import ASKED
+from tests.providers.test_faults import ASKED, looked_up
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def test_the_settings_say_who_asks(fresh: Bibman, played: Playing, monkeypatch: 
     monkeypatch.setenv("BIBMAN_SEMANTIC_SCHOLAR_KEY", "of-the-environment")
     with client() as asking:
         for provider in ("OpenAlex", "Semantic Scholar"):
-            assert lookup_at(asking, provider, ASKED[provider]).works
+            assert looked_up(asking, provider, ASKED[provider]).works
     openalex, scholar = played.seen
     assert "(mailto:ada@example.org)" in openalex.headers["user-agent"]
     assert "api_key=of-the-file" in openalex.target
@@ -52,7 +51,7 @@ def test_offline_is_said_in_three_ways(
     elif how == "the environment":
         monkeypatch.setenv("BIBMAN_OFFLINE", "1")
     with Session(None, offline=how == "the option").asking() as asking:
-        answer = lookup_at(asking, "Crossref", ASKED["Crossref"])
+        answer = looked_up(asking, "Crossref", ASKED["Crossref"])
     assert isinstance(answer.problem, OfflineError)
     assert played.seen == []
     assert fresh("--offline", "library", "path").code == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bibman.providers.fetch import Patience
 from bibman.providers.http import Client
+from bibman.providers.registry import search
 from bibman.providers.service import Request, Service
 
 PACE = 0.15
@@ -28,10 +29,16 @@ def ask_and_die(client: Client, name: str) -> None:
     os._exit(9)
 
 
+def ask_two(client: Client, _name: str) -> None:
+    """Searches at two services side by side."""
+    search(client, "reference", "Attention is all you need", ["Crossref", "DBLP"])
+
+
 def main() -> None:
     """Does what the arguments say."""
     what, folder, address, name = sys.argv[1:]
-    with Client(Path(folder), patience=Patience(turn=30.0), origins={SERVICE.host: address}) as client:
+    origins = dict.fromkeys((SERVICE.host, "api.crossref.org", "dblp.org"), address)
+    with Client(Path(folder), patience=Patience(turn=30.0), origins=origins) as client:
         globals()[what](client, name)
 
 

@@ -32,6 +32,7 @@ HOSTS = (
 
 # What stands in a question, after its host, and the answer to it; the first that fits.
 PLAYED = (
+    ("export.arxiv.org", "id_list=1706.03762,hep-th/9901001", "arxiv-two.xml"),
     ("export.arxiv.org", "id_list=1706.03762", "arxiv-id.xml"),
     ("export.arxiv.org", 'ti:"attention is all you need"', "arxiv-id.xml"),
     ("export.arxiv.org", 'abs:"the dominant sequence', "arxiv-id.xml"),

@@ -1,5 +1,6 @@
 """The polite client: who asks, how fast, how often, what it remembers, what it never tells, and when it is silent."""
 
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -19,12 +20,12 @@ from bibman.providers.fetch import retry_after
 from bibman.providers.guard import is_public
 from bibman.providers.http import Client
 from bibman.providers.pace import Pace
-from bibman.providers.registry import PROVIDERS, lookup_at, search_at
+from bibman.providers.registry import PROVIDERS, search_at
 from bibman.providers.service import Access, Request, Service, UnreadableError
 from tests.providers.actors import PACE, SERVICE, TIMES
 from tests.providers.conftest import HASTE
 from tests.providers.server import Playing
-from tests.providers.test_faults import ASKED, asked
+from tests.providers.test_faults import ASKED, asked, looked_up
 
 ROOT = Path(__file__).parents[2]
 KEY = "s3cr3t-k3y"
@@ -154,7 +155,7 @@ def test_a_service_that_never_answers_is_given_up(asks: Callable[..., Client], s
     client = asks()
     server.failure = "500"
     for number in range(5):
-        lookup_at(client, "Crossref", Identifier("doi", f"10.1000/{number}"))
+        looked_up(client, "Crossref", Identifier("doi", f"10.1000/{number}"))
     assert len(server.seen) == 3 * HASTE.attempts
     server.failure = ""
     assert "several times" in str(asked(client, "Crossref").problem)
@@ -206,6 +207,17 @@ def test_retry_after_that_means_nothing_is_none(said: str) -> None:
     assert retry_after({"retry-after": said}) in (None, float("inf"))
 
 
+def test_whoever_stops_bibman_waits_for_nobody(tmp_path: Path, server: Playing) -> None:
+    server.failure = "no answer"
+    process = acting("ask_two", tmp_path, server, "x")
+    while len(server.seen) < 2:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    # Less than the patience for one answer.
+    assert process.wait(10) == -signal.SIGINT
+
+
 # What is remembered
 
 
@@ -228,14 +240,14 @@ def test_that_there_is_nothing_is_remembered_for_less_long(
 ) -> None:
     client = asks()
     unknown = Identifier("doi", "10.1000/unknown")
-    assert lookup_at(client, "Crossref", unknown).works == ()
+    assert looked_up(client, "Crossref", unknown).works == ()
     assert asked(client, "Crossref").works
     assert search_at(client, "arXiv", "title", "nothing of the kind").works == ()
     assert len(server.seen) == 3
 
     def again() -> int:
         server.seen.clear()
-        lookup_at(client, "Crossref", unknown)
+        looked_up(client, "Crossref", unknown)
         asked(client, "Crossref")
         search_at(client, "arXiv", "title", "nothing of the kind")
         return len(server.seen)

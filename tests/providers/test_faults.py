@@ -25,10 +25,16 @@ ASKED = {
 }
 
 
+def looked_up(client: Client, provider: str, identifier: Identifier) -> Answer:
+    """What a provider says of one identifier."""
+    (answer,) = lookup_at(client, provider, [identifier])
+    return answer
+
+
 def asked(client: Client, provider: str) -> Answer:
     """What a provider answers to the question that the server has an answer for."""
     if provider in ASKED:
-        return lookup_at(client, provider, ASKED[provider])
+        return looked_up(client, provider, ASKED[provider])
     return search_at(client, provider, "title", "Attention is all you need")
 
 
@@ -85,7 +91,7 @@ def test_an_answer_about_another_work_is_none(
     module = PROVIDERS[provider].load()
     monkeypatch.setattr(module, "lookup", lambda *_: right.works)
     other = Identifier(ASKED[provider].scheme, "10.1000/another")
-    answer = lookup_at(client, provider, other)
+    answer = looked_up(client, provider, other)
     assert came_of(answer) == PROBLEM
     assert "another work" in str(answer.problem)
 

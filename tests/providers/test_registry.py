@@ -110,6 +110,26 @@ def test_many_are_looked_up_at_once_each_as_if_alone(asks: Callable[..., Client]
     assert found == {each: lookup(asks("another folder"), each) for each in many}
 
 
+def test_a_service_that_takes_many_at_once_is_asked_once(asks: Callable[..., Client], server: Playing) -> None:
+    many = [ARXIV, Identifier("arxiv", "hep-th/9901001"), Identifier("arxiv", "2401.99999")]
+    found = lookup_each(asks(), many)
+    assert [bool(found[each][0].works) for each in many] == [True, True, False]
+    assert [each.target for each in server.seen if each.host == "export.arxiv.org"] == [
+        "/api/query?id_list=1706.03762%2Chep-th%2F9901001%2C2401.99999&max_results=3"
+    ]
+    assert asked(found[many[2]]) == list(owners(many[2]))
+
+
+def test_one_that_a_service_stumbles_over_does_not_hide_the_others(
+    asks: Callable[..., Client], server: Playing
+) -> None:
+    many = [ARXIV, Identifier("arxiv", "hep-th/9901001")]
+    server.failure, server.remaining = "400", 1
+    found = lookup_each(asks(), many)
+    assert all(asked(found[each]) == ["arXiv"] and works(found[each]) for each in many)
+    assert len(server.seen) == 3
+
+
 def test_hosts_are_asked_side_by_side() -> None:
     meeting = threading.Barrier(len(searchers("title")), timeout=20)
 
