@@ -1,5 +1,6 @@
 """One request over HTTP: sent, redirected, bounded, and its failures turned into sentences."""
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,6 +56,10 @@ class PassingError(OutsideError):
         self.after = after
 
 
+class UnreachableError(OutsideError):
+    """There is no way to a service at all: another attempt would only take as long again."""
+
+
 class Reply(NamedTuple):
     """A whole answer: its status, its headers by lower-case name, and its body without compression."""
 
@@ -85,7 +90,7 @@ class Fetcher:
         """The answer at an address, wherever it leads; `name` is what messages call the service.
 
         The `secret` headers are sent to the place of the address alone, nowhere that it may lead. Raises PassingError
-        where another attempt may help, else OutsideError.
+        where another attempt may help, UnreachableError where there is no way to it, else OutsideError.
         """
         first = _place(address)
         for _ in range(MOST_REDIRECTS + 1):
@@ -137,13 +142,14 @@ class Fetcher:
                     if len(body) > LARGEST_BODY:
                         raise OutsideError(f"{name} answers more than {LARGEST_BODY >> 20} MB")
                 return Reply(answer.status_code, dict(answer.headers), bytes(body))
+        except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+            raise UnreachableError(f"{name} cannot be reached: {_reason(error)}", "Try again later") from None
         except PrivateAddressError as error:
             raise OutsideError(f"{name} is not asked: {error.message}") from None
         except _TIME:
             raise PassingError(f"{name} takes too long to answer", "Try again later") from None
         except _NETWORK as error:
-            reason = " ".join(str(error).split())[:200] or type(error).__name__
-            raise PassingError(f"{name} cannot be reached: {reason}", "Try again later") from None
+            raise PassingError(f"{name} does not answer: {_reason(error)}", "Try again later") from None
         except (httpx2.InvalidURL, ValueError, OSError):
             raise OutsideError(f"{name} cannot be asked: the address or the proxy is wrong") from None
 
@@ -167,6 +173,12 @@ class Fetcher:
                 )
                 self._carriers[proxy] = transport, client
             return self._carriers[proxy]
+
+
+def _reason(error: Exception) -> str:
+    """What an error of the network says, for people."""
+    said = re.sub(r"\[Errno -?\d+\] ", "", " ".join(str(error).split()))
+    return said[:200] or type(error).__name__
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

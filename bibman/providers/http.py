@@ -107,7 +107,7 @@ class Client:
         import stamina
         from stamina.instrumentation import set_on_retry_hooks
 
-        from bibman.providers.fetch import PassingError
+        from bibman.providers.fetch import PassingError, UnreachableError
 
         host = request.service.host
         if self._failures.get(host, 0) >= MOST_FAILURES:
@@ -133,7 +133,7 @@ class Client:
             ):
                 with attempt:
                     body = self._asked_once(request)
-        except PassingError:
+        except (PassingError, UnreachableError):
             self._failures[host] = self._failures.get(host, 0) + 1
             raise
         self._failures.pop(host, None)

@@ -151,6 +151,25 @@ def test_a_service_that_wants_to_be_left_alone_is_by_all(
     assert asked(asks(), "DataCite").works
 
 
+def test_a_machine_that_cannot_be_reached_is_not_tried_again(
+    asks: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolved: list[object] = []
+
+    def resolve(host: object, *_: object, **__: object) -> NoReturn:
+        resolved.append(host)
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    client = asks(origins={})
+    said = [str(looked_up(client, "Crossref", Identifier("doi", f"10.1000/{n}")).problem) for n in range(5)]
+    assert said[0] == (
+        "Crossref cannot be reached: no address for api.crossref.org: Name or service not known. Try again later"
+    )
+    assert "several times" in said[-1]
+    assert resolved == ["api.crossref.org"] * 3
+
+
 def test_a_service_that_never_answers_is_given_up(asks: Callable[..., Client], server: Playing) -> None:
     client = asks()
     server.failure = "500"
@@ -387,7 +406,7 @@ def test_a_proxy_of_the_environment_is_used(
     monkeypatch.setenv("HTTPS_PROXY", server.address)
     monkeypatch.setenv("NO_PROXY", "doi.org")
     # The server is no proxy: it says so of the CONNECT that comes to it.
-    assert "Crossref cannot be reached: 501" in str(asked(asks(origins={}), "Crossref").problem)
+    assert "Crossref does not answer: 501" in str(asked(asks(origins={}), "Crossref").problem)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("10.0.0.1", 443))])
     assert "not public" in str(asked(asks(origins={}), "doi.org").problem)
     monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1")
