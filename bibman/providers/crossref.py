@@ -118,7 +118,9 @@ def _work(item: Mapping[str, Any]) -> Work | None:
     relations = [*_updates(item), *_related(item)]
     if is_retracted_title(title) and not any(each.kind is RelationKind.RETRACTED for each in relations):
         relations.append(Relation(RelationKind.RETRACTED, text=title))
-    return Work(record, tuple(relations), identifiers([doi]))
+    # A book has a number for each binding, and may be asked for by any.
+    isbns = [known("isbn", each) for each in items(item.get("ISBN"))] if type_ in _BOOKS else []
+    return Work(record, tuple(relations), identifiers([doi, *isbns]))
 
 
 def _texts(item: Mapping[str, Any], type_: str, title: str, doi: Identifier) -> dict[str, str]:

@@ -207,8 +207,8 @@ def body(value: Any) -> Name | None:
 
 
 def names(found: Iterable[Name | None]) -> tuple[Name, ...]:
-    """The names that there are, in order, each once."""
-    return tuple(dict.fromkeys(each for each in found if each is not None))[:MOST_NAMES]
+    """The names that there are, in order; two authors may have one name."""
+    return tuple(each for each in found if each is not None)[:MOST_NAMES]
 
 
 # Dates, pages, identifiers

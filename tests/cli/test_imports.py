@@ -12,7 +12,8 @@ HEAVY = {
     "alembic",
     "asyncio",
     "bibtexparser",
-    "httpx",
+    "httpcore2",
+    "httpx2",
     "hypothesis",
     "mako",
     "markdown_it",
@@ -23,6 +24,7 @@ HEAVY = {
     "rich",
     "sqlalchemy",
     "ssl",
+    "stamina",
     "tomlkit",
 }
 LOOK = """

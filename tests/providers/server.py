@@ -42,6 +42,7 @@ PLAYED = (
     ("api.crossref.org", "/works/10.1101/2018.01.01.123456", "crossref-preprint.json"),
     ("api.crossref.org", "/works/10.1016/j.test.2020.02.002", "crossref-notice.json"),
     ("api.crossref.org", "filter=isbn:9780521833783", "crossref-isbn.json"),
+    ("api.crossref.org", "filter=isbn:9780511804441", "crossref-isbn.json"),
     ("api.crossref.org", "query.bibliographic", "crossref-search.json"),
     ("api.datacite.org", "/dois/10.5281/zenodo.1234567", "datacite-zenodo.json"),
     ("api.datacite.org", "/dois/10.48550/arxiv.1706.03762", "datacite-arxiv.json"),

@@ -3,11 +3,13 @@
 import pytest
 
 from bibman.model.names import Name
+from bibman.providers.open_library import read_books
 from bibman.providers.reading import (
     date,
     date_of_parts,
     full_name,
     is_retracted_title,
+    names,
     page_range,
     person,
     plain,
@@ -73,6 +75,18 @@ def test_a_name_that_is_split_keeps_its_parts_and_gives_its_prefix() -> None:
     assert person("El Showk", "Nelson") == Name("El Showk", "Nelson")
     assert person("", "Plato") == Name("Plato")
     assert person(None) is None
+
+
+def test_two_authors_may_have_one_name() -> None:
+    assert names([full_name("Wei Wang"), None, full_name("Wei Wang")]) == (Name("Wang", "Wei"), Name("Wang", "Wei"))
+
+
+def test_a_book_that_names_other_numbers_than_the_one_asked_for_does_not_have_it() -> None:
+    answer = b'{"ISBN:9780201134483": {"title": "A", "identifiers": {"isbn_13": ["9780521833783"]}}}'
+    (work,) = read_books(answer)
+    assert {each.value for each in work.identifiers} == {"9780521833783"}
+    (work,) = read_books(b'{"ISBN:9780201134483": {"title": "A"}}')
+    assert {each.value for each in work.identifiers} == {"9780201134483"}
 
 
 @pytest.mark.parametrize(("said", "meant"), DATES.items())

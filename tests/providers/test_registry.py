@@ -95,8 +95,9 @@ def test_what_nobody_knows_has_an_answer_of_each(asks: Callable[..., Client]) ->
     assert lookup(asks(), Identifier("issn", "1234-5679")) == []
 
 
-def test_chapters_are_not_taken_for_their_book(asks: Callable[..., Client]) -> None:
-    answers = lookup(asks(), Identifier("isbn", "9780521833783"))
+@pytest.mark.parametrize("isbn", ["9780521833783", "9780511804441"])
+def test_chapters_are_not_taken_for_their_book(asks: Callable[..., Client], isbn: str) -> None:
+    answers = lookup(asks(), Identifier("isbn", isbn))
     assert asked(answers) == ["Open Library", "Crossref"]
     assert [each.record.texts["title"] for each in works(answers)] == ["Convex Optimization"]
 
