@@ -128,6 +128,7 @@ def _texts(item: Mapping[str, Any], type_: str, title: str, doi: Identifier) -> 
     container = containers[-1] if containers else ""
     subtitle = plain(item.get("subtitle"))
     event = mapping(item.get("event"))
+    held = plain(event.get("name"))
     publisher = plain(item.get("publisher"))
     owner = plain(mapping(next(iter(items(item.get("institution"))), None)).get("name"))
     isbn = known("isbn", item.get("ISBN"))
@@ -141,7 +142,7 @@ def _texts(item: Mapping[str, Any], type_: str, title: str, doi: Identifier) -> 
         booktitle=container if in_book else "",
         # A book in a series has both, the series first.
         series=containers[0] if (in_book and len(containers) > 1) or (type_ in _BOOKS and containers) else "",
-        eventtitle=plain(event.get("name")) if in_book else "",
+        eventtitle=held if in_book and held != container else "",
         venue=plain(event.get("location")) if in_book else "",
         volume=text(item.get("volume")),
         number=text(item.get("issue")),

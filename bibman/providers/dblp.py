@@ -87,6 +87,8 @@ def _work(info: Mapping[str, Any]) -> Work | None:
         pages="" if type_ == "online" else _pages(text(info.get("pages"))),
         publisher=plain(info.get("publisher")),
         doi=doi.value if doi is not None else "",
+        # Proceedings that have no DOIs are found at the address of their publisher.
+        url=_address(info.get("ee")) if doi is None and arxiv is None else "",
         **eprint(arxiv),
     )
     field = "editor" if type_ == "proceedings" else "author"
@@ -99,6 +101,10 @@ def _name(author: Any) -> Name | None:
     """The author; DBLP numbers people of the same name: "Wei Wang 0001"."""
     name = text(mapping(author).get("text")) or text(author)
     return full_name(re.sub(r" \d{4}$", "", name))
+
+
+def _address(value: Any) -> str:
+    return next((found for each in items(value) if (found := text(each)).startswith("https://")), "")
 
 
 def _pages(pages: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from bibman.model.names import Name
 from bibman.model.record import record_fields
+from bibman.model.vocabulary import BIBLATEX_TYPES, FIELD_ORDER
 from bibman.providers.service import UnreadableError, Work
-from tests.providers.goldens import FILES, described, reader
+from tests.providers.goldens import FILES, READERS, described, reader
 
 READABLE = [file for file in FILES if file.name != "arxiv-error.xml"]
 
@@ -29,6 +31,22 @@ def test_the_entry_that_tells_an_error_is_no_paper() -> None:
     (file,) = set(FILES) - set(READABLE)
     with pytest.raises(UnreadableError, match=r"an error: incorrect id format for 1706\.0376x"):
         reader(file)(file.read_bytes())
+
+
+@pytest.mark.parametrize("module", READERS)
+def test_types_are_those_of_biblatex(module: str) -> None:
+    loaded = import_module(f"bibman.providers.{module}")
+    tables = [table for name, table in vars(loaded).items() if name in ("TYPES", "_TYPES", "_BY_BIBTEX")]
+    assert {type_ for table in tables for type_ in table.values()} <= BIBLATEX_TYPES
+
+
+@pytest.mark.parametrize("file", READABLE, ids=lambda file: file.stem)
+def test_fields_are_those_that_an_entry_has(file: Path) -> None:
+    works = [each for each in reader(file)(file.read_bytes()) if isinstance(each, Work)]
+    fields = {name for work in works for name in (*work.record.texts, *work.record.names)}
+    # Fields of BibLaTeX (manual, 2.2.2) that export puts after those it orders, and two of PubMed's.
+    assert fields - set(FIELD_ORDER) <= {"eventtitle", "pagetotal", "pmcid", "pmid", "venue"}
+    assert {work.record.type for work in works} <= BIBLATEX_TYPES
 
 
 def leaves(value: Any, chance: random.Random) -> Any:
