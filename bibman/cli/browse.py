@@ -54,7 +54,7 @@ def list_entries(
     reverse: Annotated[bool, typer.Option("--reverse", "-r", help="The last first.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the entries of the library."""
+    """List entries, all or those that a query means."""
     from bibman.services.queries import listed_only, understood
     from bibman.storage.answers import ORDERS
 
@@ -76,7 +76,7 @@ def show(
     query: Query = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show entries whole: fields, tags, notes, and where each came from."""
+    """Show entries whole. Fields, tags, notes, and where each came from."""
     chosen = selected(keys, query)
     with session_of(context).reading() as reader:
         ids = chosen.ids(reader)

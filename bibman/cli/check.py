@@ -52,7 +52,7 @@ def check(
     codes: Annotated[bool, typer.Option("--codes", help="List all checks, and which of them --fix mends.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Find what is wrong with entries, and mend it; ends with 1 where there is an error or a warning."""
+    """Find what is wrong with entries, and mend it. Ends with 1 where there is an error or a warning."""
     from bibman.services.checks import Tally, checked, entries_to_check, fix, wanted_codes
     from bibman.services.configuration import setting
 

@@ -31,7 +31,7 @@ def duplicates(
     query: Query = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Find entries that look like one work: in groups, with scores and reasons."""
+    """Find entries that look like one work. They come in groups, with scores and reasons."""
     from bibman.services.duplicates import find, summaries
     from bibman.services.wording import counted
 
@@ -124,7 +124,7 @@ def distinct(
     unset: Annotated[bool, typer.Option("--unset", "-u", help="Take it back: they may be one work.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="List as JSON.")] = False,
 ) -> None:
-    """Say that entries are different works, each from each: they are not proposed again."""
+    """Say that entries are different works, each from each. They are not proposed again."""
     from bibman.services.duplicates import set_distinct, unset_distinct
     from bibman.services.wording import counted
 

@@ -40,7 +40,7 @@ def new(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Make entries: one of the values given, or those in BibTeX from standard input or $EDITOR."""
+    """Make new entries. One of the values given, or those in BibTeX from standard input or $EDITOR."""
     from bibman.services.configuration import setting
     from bibman.services.entries import checked_entry
     from bibman.services.entries import new as make
@@ -101,7 +101,7 @@ def edit(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would differ and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what differs as JSON.")] = False,
 ) -> None:
-    """Change entries: fields that are named, or all as BibTeX in $EDITOR or from standard input."""
+    """Change entries, one or many. Fields that are named, or all as BibTeX in $EDITOR or from standard input."""
     from bibman.services.wording import counted, listed
 
     if not (values or unset or type_ or renamed or replaced):
@@ -160,7 +160,7 @@ def _edited_as_bibtex(session: Session, chosen: "Selection") -> "list[Entry]":
 
 @app.command("remove")
 def remove(context: typer.Context, keys: Keys = None, query: Query = None) -> None:
-    """Remove entries with their tags and notes; `bibman undo` brings them back."""
+    """Remove entries with their tags and notes. `bibman undo` brings them back."""
     from bibman.services.entries import remove as take_away
     from bibman.services.wording import listed
 

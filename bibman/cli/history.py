@@ -73,7 +73,7 @@ def history(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="How many, the latest first.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what was done to the library, or to one entry, the latest first."""
+    """Show what was done to the library, or to one entry. The latest comes first."""
     session = session_of(context)
     if key is not None:
         _show_trail(session, key, limit, as_json=as_json)
@@ -139,7 +139,7 @@ def prune(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Forget the first part of the history, which then cannot be undone, and give the room back to the disk."""
+    """Forget the first part of the history. It cannot be undone then, and the disk has the room back."""
     from bibman.services.pruning import prunable, told
     from bibman.services.pruning import prune as forget
 

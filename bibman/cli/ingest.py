@@ -78,7 +78,7 @@ def ingest(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would happen and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Read texts into the library: each passage becomes an entry, or is found here."""
+    """Read texts into the library, lists and .bib files. Each passage becomes an entry, or is found here."""
     from bibman.model.tags import parse_tags
     from bibman.services.bib_intake import Wishes
     from bibman.services.configuration import catalogue_folder, setting
@@ -127,7 +127,7 @@ def identify(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Look unidentified entries up once more, after a catalogue has grown."""
+    """Look unidentified entries up once more. A catalogue may have grown."""
     from bibman.services.configuration import catalogue_folder, setting
     from bibman.services.identify import identify as look_up_again
 

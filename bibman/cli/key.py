@@ -40,7 +40,7 @@ def generate(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would happen and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Give entries the keys that a pattern makes; the old ones are understood further on."""
+    """Give entries the keys that a pattern makes. The old ones are understood further on."""
     from bibman.model.citekeys import check_pattern
     from bibman.services.configuration import setting
     from bibman.services.keys import generate_keys

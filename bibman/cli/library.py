@@ -54,7 +54,7 @@ def restore(
     backup_file: Annotated[Path, typer.Argument(metavar="BACKUP", help="A backup.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Put a backup in the library's place; what is there now is kept beside it."""
+    """Put a backup in the library's place. What is there now is kept beside it."""
     import sys
 
     from bibman.services.library import restore as put_back
@@ -73,7 +73,7 @@ def restore(
 
 @app.command("verify")
 def verify(context: typer.Context) -> None:
-    """Check that the file is whole and that everything derived agrees with the entries."""
+    """Check that the file is whole. Everything derived has to agree with the entries."""
     with session_of(context).checking() as library:
         findings = library.verify()
     for finding in findings:
@@ -85,7 +85,7 @@ def verify(context: typer.Context) -> None:
 
 @app.command("rebuild")
 def rebuild(context: typer.Context) -> None:
-    """Make everything that is derived from the entries anew, and the full-text index."""
+    """Derive everything anew from the entries. The full-text index too."""
     from bibman.services.wording import counted
 
     progress = Progress("Rebuilding")

@@ -53,6 +53,16 @@ GROUPS = {
     "config": "config",
 }
 """Group of commands → the module of this room that is it."""
+SECTIONS = {
+    "Read in": ("ingest", "identify", "passages", "new"),
+    "Find": ("search", "list", "show", "saved"),
+    "Organise": ("tag", "note", "key", "edit", "remove"),
+    "Clean up": ("check", "duplicates", "distinct", "merge"),
+    "Write for LaTeX": ("export", "format", "roundtrip"),
+    "Take back": ("undo", "redo", "history", "history prune"),
+    "Look after": ("library", "catalogue", "config"),
+}
+"""What help shows under which heading, in what order."""
 
 
 @contextmanager
@@ -97,7 +107,16 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the interface of the class above
         """The names of all commands and groups, in the order in which help shows them."""
-        return [*COMMANDS, *GROUPS]
+        return [name for names in SECTIONS.values() for name in names]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Writes the commands, each with the first sentence of its help, by what they are for."""
+        longest = max(map(len, self.list_commands(ctx)))
+        room = formatter.width - longest - 4
+        for heading, names in SECTIONS.items():
+            with formatter.section(heading):
+                shown = [(name.ljust(longest), self.get_command(ctx, name).get_short_help_str(room)) for name in names]
+                formatter.write_dl(shown)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the interface of the class above
         """The command or group of a name; None where there is none."""

@@ -46,7 +46,7 @@ def merge(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would happen and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Make one entry of several that are one work, field by field; nothing of either is lost."""
+    """Make one entry of several that are one work, field by field. Nothing of either is lost."""
     from bibman.services.merge import merge as make_one
     from bibman.services.merge import prepare, prepare_certain
 

@@ -140,7 +140,7 @@ def export(
         typer.Option("--bibliography", metavar="FILE", help="Write one annotated bibliography; `-` prints it."),
     ] = None,
 ) -> None:
-    """Write notes as Markdown, for Obsidian or Zettlr, or as an annotated bibliography."""
+    """Write notes as Markdown. For Obsidian or Zettlr, or as one annotated bibliography."""
     from bibman.services import note_export
     from bibman.services.wording import counted
 

@@ -11,7 +11,7 @@ from bibman.cli.session import session_of
 if TYPE_CHECKING:
     from bibman.services.passages import Listed
 
-app = group("Show what became of the lines and blocks that were read; correct those that could not be read.")
+app = group("Show what became of the lines and blocks that were read. Those that could not be read can be corrected.")
 
 
 @app.callback(invoke_without_command=True)
@@ -25,7 +25,7 @@ def passages(
     waiting: Annotated[bool, typer.Option("--waiting", help="Those that wait for a person.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what became of the lines and blocks that were read; correct those that could not be read."""
+    """Show what became of the lines and blocks that were read. Those that could not be read can be corrected."""
     if context.invoked_subcommand is not None:
         return
     from bibman.services.passages import listing
@@ -55,7 +55,7 @@ def mend(
         str | None, typer.Option("--file", "-f", metavar="FILE", help="Take the corrected text from a file.")
     ] = None,
 ) -> None:
-    """Put a corrected text in the place of a passage; without --file, from standard input or $EDITOR."""
+    """Put a corrected text in the place of a passage. Without --file, from standard input or $EDITOR."""
     from bibman.cli.editor import given_text
     from bibman.services.configuration import setting
     from bibman.services.passages import listing

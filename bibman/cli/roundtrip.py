@@ -18,7 +18,7 @@ def roundtrip(
         str | None, typer.Option("--encoding", metavar="NAME", help="The encoding; found out otherwise.")
     ] = None,
 ) -> None:
-    """Prove that .bib files are read without loss; nothing is printed for a sound one, and no library is touched."""
+    """Prove that .bib files are read without loss. Nothing is printed for a sound one, and no library is touched."""
     from bibman.services.roundtrip import findings
 
     progress = Progress("Files read")

@@ -31,7 +31,7 @@ def search(
     page: Annotated[int, typer.Option("--page", "-p", min=1, help="Those that come next: 2, 3 …")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Find entries, those first that answer best, with the words in context."""
+    """Find entries, the best first, with the words in context."""
     from bibman.services.search import search as find
 
     with session_of(context).reading() as reader:

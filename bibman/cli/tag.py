@@ -13,7 +13,7 @@ from bibman.cli.session import session_of
 if TYPE_CHECKING:
     from bibman.services.tags import Renaming
 
-app = group("Put tags on entries, take them off, rename, merge and delete them.", no_args_is_help=True)
+app = group("Put tags on entries; list, rename, merge and suggest tags.", no_args_is_help=True)
 
 Tags = Annotated[str, typer.Argument(metavar="TAG[,TAG...]", help="Tags; `/` nests.", autocompletion=complete_tag)]
 
@@ -33,7 +33,7 @@ def add(context: typer.Context, tags: Tags, keys: Keys = None, query: Query = No
 
 @app.command("remove")
 def remove(context: typer.Context, tags: Tags, keys: Keys = None, query: Query = None) -> None:
-    """Take tags off entries; a tag that no entry has any more goes away."""
+    """Take tags off entries. A tag that no entry has any more goes away."""
     from bibman.services.tags import remove as remove_tags
     from bibman.services.wording import counted
 
@@ -48,7 +48,7 @@ def remove(context: typer.Context, tags: Tags, keys: Keys = None, query: Query =
 def list_tags(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 ) -> None:
-    """List the tags as a tree, with how many entries have each, and how many with those below it."""
+    """List the tags as a tree. It counts the entries of each, and those with the tags below it."""
     from bibman.services.tag_tree import counted_tree
 
     with session_of(context).reading() as reader:
@@ -76,7 +76,7 @@ def rename(
     old: Annotated[str, typer.Argument(metavar="OLD", help="The tag.", autocompletion=complete_tag)],
     new: Annotated[str, typer.Argument(metavar="NEW", help="What it is to be called.", autocompletion=complete_tag)],
 ) -> None:
-    """Rename or move a tag and those below it; two tags become one where the new name is there already."""
+    """Rename or move a tag and those below it. Two tags become one where the new name is there already."""
     from bibman.services.tags import rename as rename_tag
 
     with session_of(context).writing() as library:
@@ -89,7 +89,7 @@ def merge(
     tags: Tags,
     into: Annotated[str, typer.Argument(metavar="INTO", help="A tag that is there.", autocompletion=complete_tag)],
 ) -> None:
-    """Make tags, and those below them, one with another: what had one of them has that one then."""
+    """Make tags, and those below them, one with another. What had one of them has that one then."""
     from bibman.services.tags import merge as merge_tags
 
     with session_of(context).writing() as library:
@@ -98,7 +98,7 @@ def merge(
 
 @app.command("delete")
 def delete(context: typer.Context, tags: Tags) -> None:
-    """Delete tags, and those below them, from all entries; `bibman undo` brings them back."""
+    """Delete tags, and those below them, from all entries. `bibman undo` brings them back."""
     from bibman.services.tags import delete as delete_tags
     from bibman.services.wording import counted
 
@@ -115,7 +115,7 @@ def suggest(
     apply: Annotated[bool, typer.Option("--apply", help="Put all that is suggested on the entries.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Suggest tags for entries: tags that are among their keywords or in their titles, then frequent keywords."""
+    """Suggest tags for entries. First tags that are keywords or in titles of theirs, then frequent keywords."""
     from bibman.services.tag_suggestions import apply_suggestions
     from bibman.services.tag_suggestions import suggest as look
 

@@ -9,7 +9,7 @@ import pytest
 from wcwidth import wcswidth
 
 import bibman
-from bibman.cli.main import COMMANDS, GROUPS, Commands
+from bibman.cli.main import COMMANDS, GROUPS, SECTIONS, Commands
 from bibman.errors import LibraryError
 from tests.cli.calling import ROOT, SEED, STARTS, Bibman
 
@@ -32,6 +32,21 @@ def test_every_command_has_help(fresh: Bibman, command: list[str], option: str) 
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith(f"Usage: {' '.join(['bibman', *command])} ")
     assert not fresh.library.exists()
+
+
+def test_the_first_screen_has_every_command_once_under_a_heading(fresh: Bibman) -> None:
+    shown = [name for names in SECTIONS.values() for name in names]
+    assert sorted(shown) == sorted([*COMMANDS, *GROUPS])
+    printed = fresh("--help").out
+    for heading, names in SECTIONS.items():
+        section = printed.partition(f"\n{heading}:\n")[2].partition("\n\n")[0]
+        assert [line[2:15].strip() for line in section.splitlines()] == list(names)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_first_screen_says_what_a_command_does_in_one_line(fresh: Bibman, command: str) -> None:
+    (line,) = re.findall(rf"^  {command}   *([A-Z].*)$", fresh("--help").out, re.MULTILINE)
+    assert not line.endswith("...")
 
 
 @pytest.mark.parametrize(
