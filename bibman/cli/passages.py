@@ -58,8 +58,8 @@ def mend(
     """Put a corrected text in the place of a passage. Without --file, from standard input or $EDITOR."""
     from bibman.cli.editor import given_text
     from bibman.services.configuration import setting
+    from bibman.services.passage_mending import mend as correct
     from bibman.services.passages import listing
-    from bibman.services.passages import mend as correct
 
     session = session_of(context)
     with session.reading() as reader:

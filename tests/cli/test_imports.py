@@ -52,6 +52,11 @@ LIGHT = [
     ["note", "list"],
     ["note", "show", "1"],
     ["note", "export", "--bibliography", "-"],
+    ["search", "toy author:elhage"],
+    ["search", "toy tag:read* or @mine", "--json"],
+    ["list", "is:duplicate or toy"],
+    ["saved", "list"],
+    ["passages"],
     ["history"],
     ["history", TOY],
     ["undo", "--dry-run"],
@@ -63,6 +68,7 @@ LIGHT = [
     ["check", "--codes"],
     ["library", "path"],
     ["library", "info"],
+    ["catalogue", "list"],
     ["config"],
 ]
 COMPLETED = {
@@ -93,6 +99,7 @@ def noted(seeded: Bibman) -> Bibman:
     seeded("tag", "add", "to read", TOY)
     seeded("tag", "add", "models", "bai2022training")
     seeded("note", "add", TOY, "Größer.")
+    seeded("saved", "add", "mine", "has:note")
     seeded.file("paper.tex", rf"\cite{{{TOY}}}")
     return seeded
 
@@ -119,6 +126,12 @@ def test_a_file_is_formatted_without_anything_that_a_library_needs(fresh: Bibman
     printed, heavy = imported("format", "--unicode", "--sort", "name", fresh.file("refs.bib", "@misc{a}"))
     assert heavy == set()
     assert printed == "@misc{a,\n}\n"
+
+
+@pytest.mark.usefixtures("noted")
+def test_what_compares_entries_imports_what_compares_and_no_more() -> None:
+    assert imported("duplicates", "--json")[1] <= {"rapidfuzz"}
+    assert imported("distinct", "--json")[1] == set()
 
 
 @pytest.mark.usefixtures("noted")
