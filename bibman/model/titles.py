@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import permutations
 from typing import Final, NamedTuple
 
-from bibman.model.fold import fold
+from bibman.model.fold import fold, stream
 from bibman.model.matching import SHORTEST_TITLE
 
 
@@ -151,6 +151,26 @@ def compare_titles(one: Title, other: Title) -> tuple[Likeness, float]:
 
 LEAST_PERCENT: Final = 75
 """Titles of which fewer letters agree are different, whatever the words."""
+
+
+def titles_agree(one: str, other: str) -> bool:
+    """Whether two titles, in Unicode, may be of one work that something else speaks for: a key or an identifier.
+
+    They may where they are alike but for a letter or two, or one is the beginning of the other. A title that is not
+    there speaks against nothing. `compare_titles` tells more, where the titles alone have to tell.
+    """
+    first, second = sorted((stream(one), stream(other)), key=len)
+    if not first or second.startswith(first):
+        return True
+    if re.findall(r"\d+", first) != re.findall(r"\d+", second):
+        return False
+    from rapidfuzz.fuzz import ratio
+
+    return ratio(first, second) >= _AGREEING
+
+
+_AGREEING: Final = 92
+"""What the titles of one work reach at least, in scores from 0 to 100, where neither is the beginning of the other."""
 
 
 def _is_main_of(one: Title, other: Title) -> bool:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bibman.model.citekeys import generate, unique
-from bibman.model.comparison import filled, says_the_same, titles_agree
 from bibman.model.editing import with_references
 from bibman.model.entry import Entry
 from bibman.model.identifiers import Identifier
 from bibman.model.naming import fold_name
+from bibman.model.three_way import filled, says_the_same
+from bibman.model.titles import titles_agree
 from bibman.model.vocabulary import REFERENCE_FIELDS
 from bibman.services.lookalikes import Lookalikes, told
 from bibman.storage.change import Change

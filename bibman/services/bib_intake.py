@@ -15,9 +15,9 @@ from bibman.formats.bibtex_blocks import Block, blocks
 from bibman.formats.bibtex_lost import in_comment, without_at
 from bibman.formats.bibtex_reader import Macro, Macros, Value, read_entry
 from bibman.formats.encoding import ESCAPED
-from bibman.model.comparison import Conflict, Merge, merge, says_the_same, with_theirs
 from bibman.model.entry import Entry
 from bibman.model.matching import Verdict
+from bibman.model.three_way import Conflict, Merge, merge, says_the_same, with_theirs
 from bibman.services.arrivals import FILLED, IDENTIFIER, KEPT, NEW, Arrivals, OnDuplicate
 from bibman.services.files import STANDARD
 from bibman.services.old_passages import MENDED, WAS, OldPassages, evidence_of

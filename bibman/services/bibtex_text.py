@@ -10,9 +10,9 @@ from bibman.formats.bibtex_layout import PLAIN
 from bibman.formats.bibtex_reader import Macros, read_entry
 from bibman.formats.bibtex_writer import entry_text
 from bibman.model.citekeys import check_key, generate
-from bibman.model.comparison import says_the_same
 from bibman.model.entry import Entry, Field
 from bibman.model.naming import fold_name
+from bibman.model.three_way import says_the_same
 from bibman.model.values import checked_type
 from bibman.model.vocabulary import Dialect, required
 from bibman.services.entries import add_new, name_identified

@@ -11,10 +11,10 @@ from bibman.formats.bibtex_layout import Layout
 from bibman.formats.bibtex_patch import patched
 from bibman.formats.bibtex_reader import Macros, read_entry
 from bibman.formats.registry import BIBTEX
-from bibman.model.comparison import merge, with_theirs
 from bibman.model.editing import with_references
 from bibman.model.entry import Entry
 from bibman.model.latex import encode
+from bibman.model.three_way import merge, with_theirs
 from bibman.model.vocabulary import Dialect
 from bibman.services.export import export
 from bibman.services.selection import Selection

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from bibman.formats.bibtex_blocks import Block, blocks
 from bibman.formats.bibtex_reader import Macros, read_entry
-from bibman.model.comparison import content_of, titles_agree
 from bibman.model.entry import Entry, Field
 from bibman.model.latex import decode
+from bibman.model.three_way import content_of
+from bibman.model.titles import titles_agree
 from bibman.storage.change import Change
 from bibman.storage.sources import (
     KeptPassage,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bibman.errors import InvalidValueError, NotFoundError, UsageError
 from bibman.formats.bibtex_blocks import Block, blocks
 from bibman.formats.bibtex_reader import Macro, Macros, Value, read_entry
-from bibman.model.comparison import merge
 from bibman.model.entry import Entry
 from bibman.model.matching import Verdict
+from bibman.model.three_way import merge
 from bibman.services.arrivals import NEW, Arrivals
 from bibman.services.old_passages import MENDED, WAS, checksum_of, defined_macros
 from bibman.storage.change import Change

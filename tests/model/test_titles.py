@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bibman.model.titles import Likeness, compare_titles, title_of
+from bibman.model.titles import Likeness, compare_titles, title_of, titles_agree
 
 WORDS = "trees forests growth of in mice rats part i ii 2019 2020 supervised unsupervised survey: report".split()
 titles = st.lists(st.sampled_from(WORDS), max_size=7).map(" ".join)
@@ -87,3 +87,18 @@ def test_the_order_does_not_matter(one: str, other: str) -> None:
 @given(titles)
 def test_a_title_is_the_same_as_itself(title: str) -> None:
     assert likeness(title, title) is (Likeness.SAME if title_of(title).letters else Likeness.ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("On Trees", "On trees", True),
+        ("On Trees: A Survey of Growth", "On Trees", True),
+        ("On Trees", "", True),
+        ("Discovering Language Model Behaviors", "Discovering Language Model Behaviours", True),
+        ("Lectures on Trees, part 2", "Lectures on Trees, part 3", False),
+        ("On Trees", "On Bees and Their Habits", False),
+    ],
+)
+def test_titles_agree_where_they_may_be_of_one_work(one: str, other: str, agree: bool) -> None:
+    assert titles_agree(one, other) is titles_agree(other, one) is agree

@@ -1,17 +1,15 @@
-"""Entries compared: what changed between two states of one, what two people changed of it, whether two are one work."""
+"""Two sides of one entry, a file's and the library's: whether they say the same, and what both changed, taken together.
 
-import re
+Entries of one work that never were one are made one in `merging`.
+"""
+
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bibman.model.entry import Entry, Field
-from bibman.model.fold import stream
 
 TYPE = "entry type"
 """How a difference in the entry type is named among those in fields."""
-
-_ALIKE = 92
-"""What the titles of one work reach at least, in scores from 0 to 100, where neither is the beginning of the other."""
 
 
 class Conflict(NamedTuple):
@@ -97,21 +95,6 @@ def says_the_same(one: Entry, other: Entry) -> bool:
 def content_of(entry: Entry) -> tuple[str, tuple[Field, ...]]:
     """What entries that say the same have in common; it can be looked up."""
     return entry.type, tuple(sorted(entry.fields, key=_order))
-
-
-def titles_agree(one: str, other: str) -> bool:
-    """Whether two titles, in Unicode, may be of one work: alike but for a letter or two, or one without its subtitle.
-
-    A title that is not there speaks against nothing.
-    """
-    first, second = sorted((stream(one), stream(other)), key=len)
-    if not first or second.startswith(first):
-        return True
-    if re.findall(r"\d+", first) != re.findall(r"\d+", second):
-        return False
-    from rapidfuzz.fuzz import ratio
-
-    return ratio(first, second) >= _ALIKE
 
 
 def _grouped(entry: Entry) -> dict[str, tuple[Field, ...]]:

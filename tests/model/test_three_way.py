@@ -1,11 +1,10 @@
-"""Entries compared: changes of two sides taken together, and whether two entries are one work."""
+"""Changes of two sides, taken together."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bibman.model.comparison import TYPE, Conflict, filled, merge, says_the_same, titles_agree, with_theirs
 from bibman.model.entry import Entry, Field
+from bibman.model.three_way import TYPE, Conflict, filled, merge, says_the_same, with_theirs
 
 
 def entry(kind: str = "article", **fields: str) -> Entry:
@@ -83,18 +82,3 @@ def test_the_order_of_fields_says_nothing_their_repetition_does() -> None:
     assert says_the_same(entry(title="A", year="1"), entry(year="1", title="A"))
     twice = Entry("key", "article", (Field("note", "a"), Field("note", "a")))
     assert not says_the_same(twice, entry(note="a"))
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "agree"),
-    [
-        ("On Trees", "On trees", True),
-        ("On Trees: A Survey of Growth", "On Trees", True),
-        ("On Trees", "", True),
-        ("Discovering Language Model Behaviors", "Discovering Language Model Behaviours", True),
-        ("Lectures on Trees, part 2", "Lectures on Trees, part 3", False),
-        ("On Trees", "On Bees and Their Habits", False),
-    ],
-)
-def test_titles_agree_where_they_may_be_of_one_work(one: str, other: str, agree: bool) -> None:
-    assert titles_agree(one, other) is titles_agree(other, one) is agree
