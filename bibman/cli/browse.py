@@ -185,7 +185,7 @@ def _show_whole(reader: "Reader", summary: "Summary") -> None:
         say(coloured("yellow")("not identified yet: `bibman identify` looks it up once more"))
     width = max((len(field.name) for field in stored.entry.fields), default=0)
     for field in stored.entry.fields:
-        _say_field(field.name, field.value if field.expression is None else field.expression, width)
+        _say_field(field.name, field.written, width)
     aliases = reader.aliases(summary.id)
     if aliases:
         say(f"{dim('also called')} {clean(', '.join(aliases))}")

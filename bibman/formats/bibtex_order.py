@@ -1,6 +1,6 @@
 """In what order entries stand in a `.bib`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bibman.formats.bibtex_layout import Order
@@ -30,15 +30,6 @@ def sort_key(entry: Entry, order: Order) -> tuple[Any, ...]:
         return (year,)
     first = next((names[0] for names in derived.names.values()), None)
     return fold(first.literal or f"{first.prefix} {first.family}") if first else "", year
-
-
-def parents_last(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries in their order, but each that others refer to by `crossref` after all of these."""
-    ordered = list(entries)
-    places = places_with_parents_last(
-        [entry.key for entry in ordered], {place: entry.get("crossref") or "" for place, entry in enumerate(ordered)}
-    )
-    return [ordered[place] for place in places]
 
 
 def places_with_parents_last(keys: Sequence[str], crossrefs: dict[int, str]) -> Sequence[int]:

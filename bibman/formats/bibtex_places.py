@@ -144,7 +144,7 @@ class Places:
 
         Raises InvalidValueError for braces that do not match.
         """
-        text = field.value if field.expression is None else field.expression
+        text = field.written
         if imbalance(text) is not None:
             raise InvalidValueError(
                 f"the field {field.name} has braces that do not match", "BibTeX counts every brace of a value"

@@ -79,7 +79,7 @@ def preamble_text(preamble: Field, layout: Layout, defined: Definitions) -> str:
 
 def _definition(given: Field, layout: Layout, defined: Definitions) -> str:
     field = _expressed(given, layout, defined)
-    if imbalance(field.expression or field.value) is not None:
+    if imbalance(field.written) is not None:
         raise InvalidValueError(
             f"the {f'macro {field.name}' if field.name else 'preamble'} has braces that do not match: {field.value}",
             "Correct it where it was read from",

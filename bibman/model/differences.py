@@ -58,4 +58,4 @@ def _grouped(entry: Entry | None) -> dict[str, list[Field]]:
 
 
 def _told(fields: Sequence[Field]) -> str | None:
-    return "; ".join(field.expression or field.value for field in fields) if fields else None
+    return "; ".join(field.written for field in fields) if fields else None

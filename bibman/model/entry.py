@@ -16,6 +16,11 @@ class Field(NamedTuple):
     value: str
     expression: str | None = None
 
+    @property
+    def written(self) -> str:
+        """What stands for the value: the expression where there is one."""
+        return self.value if self.expression is None else self.expression
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

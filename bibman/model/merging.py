@@ -202,4 +202,4 @@ def _preprint_number(entry: Entry) -> tuple[Field, ...] | None:
 
 
 def _told(fields: Iterable[Field]) -> str:
-    return ", ".join(field.value if field.expression is None else field.expression for field in fields)
+    return ", ".join(field.written for field in fields)

@@ -105,7 +105,7 @@ def _grouped(entry: Entry) -> dict[str, tuple[Field, ...]]:
 
 
 def _told(fields: tuple[Field, ...]) -> str:
-    return "; ".join(field.value if field.expression is None else field.expression for field in fields)
+    return "; ".join(field.written for field in fields)
 
 
 def _order(field: Field) -> tuple[str, str, str]:

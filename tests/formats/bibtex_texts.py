@@ -1,9 +1,13 @@
 """Texts of `.bib` files, put together by chance: nonsense of what stands in one, and files that are well formed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
+
+from bibman.formats.bibtex_order import places_with_parents_last
+from bibman.model.entry import Entry
 
 # What stands in a `.bib`, so that chance puts together much that is nearly one.
 SCRAPS = (
@@ -84,3 +88,9 @@ def marked(text: str) -> tuple[str, int, int]:
     before = text[: text.index("¶")]
     lines = re.split(r"\r\n|\r|\n", before)
     return text.replace("¶", ""), len(lines), len(lines[-1]) + 1
+
+
+def parents_last(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries in an order in which BibTeX finds their parents."""
+    crossrefs = {place: entry.get("crossref") or "" for place, entry in enumerate(entries)}
+    return [entries[place] for place in places_with_parents_last([entry.key for entry in entries], crossrefs)]

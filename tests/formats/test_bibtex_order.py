@@ -3,8 +3,9 @@
 import pytest
 
 from bibman.formats.bibtex_layout import Order
-from bibman.formats.bibtex_order import parents_last, sort_key
+from bibman.formats.bibtex_order import sort_key
 from bibman.model.entry import Entry, Field
+from tests.formats.bibtex_texts import parents_last
 
 
 def entry(key: str, type_: str, *fields: tuple[str, str]) -> Entry:

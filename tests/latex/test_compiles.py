@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from bibman.formats.bibtex_layout import Layout
-from bibman.formats.bibtex_order import parents_last
 from bibman.formats.bibtex_writer import with_notes, with_tags, write
 from bibman.model.entry import Entry, Field
 from bibman.model.latex import decode
 from bibman.model.names import Name
 from bibman.model.record import Record, record_fields
 from bibman.providers.catalogue_format import read_record
+from tests.formats.bibtex_texts import parents_last
 from tests.latex.conftest import STYLES, Compile, Style
 
 pytestmark = pytest.mark.latex

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bibman.formats.bibtex_order import parents_last
 from bibman.formats.bibtex_writer import write
 from bibman.model.checks.checking import check
 from bibman.model.entry import Entry, Field
 from bibman.model.vocabulary import BIBTEX_TYPES, KNOWN_TYPES, REFERENCE_FIELDS, Dialect
+from tests.formats.bibtex_texts import parents_last
 from tests.latex.conftest import STYLES, Compile, Style
 from tests.model.check_files import GOLDEN, read, surroundings
 
