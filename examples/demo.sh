@@ -31,7 +31,8 @@ bibman tag add rlhf christiano2017deep stiennon2020learning bai2022training bai2
 bibman tag add interpretability,to-read elhage2022toy olsson2022context
 bibman note add christiano2017deep 'Where learning a reward from comparisons began. **Read the appendix.**'
 bibman list
-bibman list --tag rlhf
+bibman list tag:rlhf
+bibman search reward
 bibman show christiano2017deep
 
 echo

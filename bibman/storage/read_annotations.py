@@ -59,11 +59,6 @@ class AnnotationsReader(Door):
         query = "SELECT DISTINCT entry_id FROM entry_tags WHERE tag_id IN"
         return {row[0] for row in self._in_chunks(query, tags, "entry_id")}
 
-    def ids_with_tag(self, folded: str) -> list[int]:
-        """The ids of the entries that have a tag, given folded, without its children."""
-        query = "SELECT entry_id FROM entry_tags WHERE folded = ? ORDER BY entry_id"
-        return [row[0] for row in self._connection.execute(query, (folded,))]
-
     def tags_of(self, ids: Sequence[int]) -> dict[int, list[str]]:
         """Id → its tags by name, for these entries."""
         found: dict[int, list[str]] = {}

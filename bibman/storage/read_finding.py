@@ -83,12 +83,3 @@ class FindingReader(Door):
         from bibman.storage.twins import ids_with_titles
 
         return ids_with_titles(self._connection, keys)
-
-    def twin_ids(self) -> set[int]:
-        """The ids of the entries that share an identifier, or a title and a name, with another.
-
-        Left out are those of which the reader has said that the two are different works.
-        """
-        from bibman.storage.twins import twin_ids
-
-        return twin_ids(self._connection)

@@ -30,11 +30,6 @@ What more than fifty share ("Editorial") tells nothing, and to compare each with
 """
 
 
-def twin_ids(connection: sqlite3.Connection) -> set[int]:
-    """What TWINS finds."""
-    return {row[0] for row in connection.execute(TWINS)}
-
-
 def ids_with_titles(connection: sqlite3.Connection, keys: Iterable[int]) -> dict[int, list[int]]:
     """Key of a title → the ids of the oldest entries that have it, not more than a few."""
     wanted = sorted(set(keys))

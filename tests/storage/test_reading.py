@@ -206,7 +206,7 @@ with door.reading(Path(sys.argv[1])) as reader:
         list(reader.summaries(understood(reader, 'tag:a year:1..2 name:n is:identified or journal:x has:url'), order))
     list(reader.summaries_of(ids)), list(reader.entries(ids)), reader.names_of(ids), reader.identifiers_of(ids)
     reader.tags(), reader.tags_of(ids), reader.notes(), reader.notes_of(ids), reader.note(1), reader.aliases(1)
-    reader.origins(1), reader.operations(), reader.counts(), reader.unidentified_ids(), reader.ids_with_tag("a")
+    reader.origins(1), reader.operations(), reader.counts(), reader.unidentified_ids(), reader.ids_with_tags([1])
     list(reader.references()), list(reader.source_passages(1)), reader.latest_readings(), reader.past_entries({2: 1})
     list(reader.ids_by_folded(["knuth84"]))
 print(json.dumps(sorted(sys.modules)))

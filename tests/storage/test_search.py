@@ -19,6 +19,7 @@ from bibman.storage.derived import derived_of
 from bibman.storage.entries import add_aliases, add_entries, reserve_ids
 from bibman.storage.reading import Reader, reading
 from bibman.storage.schema import INDEX_COLUMNS
+from bibman.storage.twins import TWINS
 from tests.storage.sample import SAMPLE, add_source, entry
 
 
@@ -74,7 +75,7 @@ def subjects(reader: Reader) -> dict[int, Subject]:
     connection = reader._connection
     ids = reader.all_ids()
     tags, notes = reader.tags_of(ids), reader.notes_of(ids)
-    twins = reader.twin_ids()
+    twins = {row[0] for row in connection.execute(TWINS)}
     rows = {row[0]: row[1:] for row in connection.execute("SELECT id, added_at, changed_at, year FROM entry")}
     texts = {row[0]: dict(zip(INDEX_COLUMNS, row[1:], strict=True)) for row in connection.execute(ALL_TEXTS)}
     found = {}

@@ -3,6 +3,7 @@
 import pytest
 
 from bibman.model.fold import fold, title_key
+from bibman.model.query import Duplicate
 from bibman.storage.database import Library
 from bibman.storage.distinct import add_distinct, drop_distinct, move_distinct
 from bibman.storage.entries import add_entries, remove_entries, reserve_ids
@@ -44,7 +45,7 @@ def test_equal_titles_are_found_by_their_key(library: Library, ids: list[int]) -
 def test_twins_share_an_identifier_or_a_title_and_a_name_in_some_years(library: Library, ids: list[int]) -> None:
     a, b, _, d, e, _ = ids
     with reading(library.path) as reader:
-        assert reader.twin_ids() == {a, b, d, e}
+        assert set(reader.matching(Duplicate())) == {a, b, d, e}
 
 
 def test_distinct_works_are_no_twins(library: Library, ids: list[int]) -> None:
@@ -52,9 +53,9 @@ def test_distinct_works_are_no_twins(library: Library, ids: list[int]) -> None:
     with library.change("distinct") as change:
         assert add_distinct(change, [(b, a), (a, b)]) == 1
         assert add_distinct(change, [(a, b)]) == 0
-        assert change.reader.twin_ids() == {d, e}
+        assert set(change.reader.matching(Duplicate())) == {d, e}
         assert drop_distinct(change, [(b, a), (a, d)]) == 1
-        assert change.reader.twin_ids() == {a, b, d, e}
+        assert set(change.reader.matching(Duplicate())) == {a, b, d, e}
 
 
 def test_what_is_distinct_moves_to_the_entry_that_stays_and_goes_with_one_that_is_removed(
