@@ -91,14 +91,15 @@ _ROMAN: Final = {
         "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), start=1
     )
 }
-_NUMBERS: Final = {
-    word: str(number + 1)
+NUMBER_WORDS: Final = {
+    word: number
     for words in (
-        "one two three four five six seven eight nine ten",
-        "first second third fourth fifth sixth seventh eighth ninth tenth",
+        "one two three four five six seven eight nine ten eleven twelve",
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
     )
-    for number, word in enumerate(words.split())
+    for number, word in enumerate(words.split(), start=1)
 }
+"""Words for numbers, of which parts and editions have one."""
 
 _NEGATING: Final = _set(
     "a ab an anti bi co contra counter de dis ex extra hyper hypo il im in inter intra ir macro mal meta micro mid"
@@ -270,7 +271,7 @@ def _numbers(words: Sequence[str]) -> Iterator[str]:
             yield "".join(sign for sign in word if sign.isdigit())
         elif word in _ROMAN and (follows_part or place == len(words) - 1 or len(word) > 1):
             yield _ROMAN[word]
-        elif word in _NUMBERS and (follows_part or precedes_part):
-            yield _NUMBERS[word]
+        elif word in NUMBER_WORDS and (follows_part or precedes_part):
+            yield str(NUMBER_WORDS[word])
         elif len(word) == 1 and (follows_part or 0 < place == len(words) - 1):
             yield word

@@ -12,7 +12,7 @@ from bibman.model.identifiers import Identifier
 from bibman.model.latex import decode
 from bibman.model.names import OTHERS, Name, parse_names
 from bibman.model.people import Person, person_of
-from bibman.model.titles import Title, title_of
+from bibman.model.titles import NUMBER_WORDS, Title, title_of
 from bibman.model.vocabulary import CONTAINER_FIELDS, bibtex_type, canonical
 
 PART, WHOLE, THESIS, REPORT = "part of something", "book", "thesis", "report"
@@ -45,14 +45,6 @@ _SERVERS: Final = re.compile(
 )
 """What stands in the place of a journal where a preprint has none."""
 
-_ORDINALS: Final = {
-    word: number
-    for words in (
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
-        "one two three four five six seven eight nine ten eleven twelve",
-    )
-    for number, word in enumerate(words.split(), start=1)
-}
 _EARLIEST, _LATEST = 1400, 2200
 _LOOSE: Final = ("article", "misc", "techreport", "unpublished")
 """Types that preprints are given."""
@@ -204,6 +196,6 @@ def _edition(value: str) -> int | str:
         digits = re.match(r"\d+", word)
         if digits:
             return int(digits[0])
-        if word in _ORDINALS:
-            return _ORDINALS[word]
+        if word in NUMBER_WORDS:
+            return NUMBER_WORDS[word]
     return "".join(words)
