@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from bibman.services.duplicates import Group
     from bibman.storage.answers import Summary
 
-VERDICT_COLOURS = {"certain": "green", "likely": "yellow"}
-
 app = group()
 
 
@@ -61,28 +59,14 @@ def duplicates(
 
 def _rows(number: int, found: "Group", shown: "Mapping[int, Summary]") -> "Iterator[Sequence[str]]":
     """A line for each entry of a group; from the second on it says which of those above it looks like, and why."""
-    above: list[int] = []
-    # Each looks like one that is shown before it.
-    left = list(found.ids)
-    while left:
-        near = [(pair, each) for pair, each in found.pairs.items() if (pair[0] in above) != (pair[1] in above)]
-        pair, best = near[0] if near else (None, None)
-        entry_id = left[0] if pair is None else pair[pair[0] in above]
+    for entry_id, like, comparison in found.in_turn():
         summary = shown[entry_id]
-        why = "" if best is None else ", ".join(best.reasons)
-        if pair is not None and len(found.ids) > len(pair):
-            why = f"{shown[pair[pair[1] in above]].key}: {why}"
-        yield (
-            str(number),
-            "" if best is None else str(best.verdict),
-            "" if best is None else str(best.score),
-            summary.key,
-            str(summary.year or ""),
-            summary.title or "",
-            why,
-        )
-        left.remove(entry_id)
-        above.append(entry_id)
+        verdict = score = why = ""
+        if like is not None and comparison is not None:
+            verdict, score, why = str(comparison.verdict), str(comparison.score), ", ".join(comparison.reasons)
+            if len(found.ids) > 2:  # of two it is plain which
+                why = f"{shown[like].key}: {why}"
+        yield str(number), verdict, score, summary.key, str(summary.year or ""), summary.title or "", why
 
 
 def _as_json(found: "Group", shown: "Mapping[int, Summary]") -> dict[str, Any]:
@@ -143,4 +127,4 @@ def distinct(
 
 
 def _verdict_style(text: str) -> str:
-    return coloured(VERDICT_COLOURS.get(text, "yellow"))(text)
+    return coloured("green" if text == "certain" else "yellow")(text)

@@ -36,6 +36,19 @@ class Group:
     score: int
     pairs: Mapping[Pair, Comparison]
 
+    def in_turn(self) -> Iterator[tuple[int, int | None, Comparison | None]]:
+        """The entries in an order in which each looks like one before it, with that one and the comparison.
+
+        The oldest comes first, with None; then always the one that looks most like one of those before.
+        """
+        before = {self.ids[0]}
+        yield self.ids[0], None, None
+        while len(before) < len(self.ids):
+            pair = next(each for each in self.pairs if (each[0] in before) != (each[1] in before))
+            known, new = pair if pair[0] in before else pair[::-1]
+            yield new, known, self.pairs[pair]
+            before.add(new)
+
 
 def find(reader: Reader, ids: Sequence[int] | None = None, on_progress: Progress | None = None) -> list[Group]:
     """The groups of entries that look like one work, the surest first.
