@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bibman.cli.assignments import assignments
 from bibman.cli.editor import edited_until_right
 from bibman.cli.groups import group
 from bibman.cli.output import clean, emit_json, note, say, warn
@@ -22,7 +23,8 @@ Values = Annotated[
 ]
 
 MOST_KEYS = 10
-_EXAMPLES = {"FIELD=VALUE": "--set year=2023", "OLD=NEW": "--rename-field annote=note"}
+_SET = "FIELD=VALUE", "--set year=2023"
+_RENAME_FIELD = "OLD=NEW", "--rename-field annote=note"
 
 app = group()
 
@@ -51,7 +53,7 @@ def new(
     if is_written:
         made = _made_as_bibtex(session_of(context), type_ or "article", key)
     else:
-        described = checked_entry(type_ or "", _assignments(values), key)
+        described = checked_entry(type_ or "", assignments(values, *_SET), key)
         pattern = setting("key-pattern")
         with session_of(context).writing(create=True) as library:
             made = [make(library, described, pattern)]
@@ -118,10 +120,10 @@ def edit(
 
     chosen = selected(keys, query)
     edits = checked_edits(
-        _assignments(values).items(),
+        assignments(values, *_SET).items(),
         unset or (),
         type_,
-        _assignments(renamed, "OLD=NEW").items(),
+        assignments(renamed, *_RENAME_FIELD).items(),
         [replaced] if replaced else (),
     )
     with session_of(context).writing() as library:
@@ -173,16 +175,3 @@ def remove(context: typer.Context, keys: Keys = None, query: Query = None) -> No
         say(f"removed {clean(key)}")
         if referring:
             warn(f"{key} is still named by {listed(referring)}, as crossref, xdata or the like")
-
-
-def _assignments(values: list[str] | None, form: str = "FIELD=VALUE") -> dict[str, str]:
-    fields: dict[str, str] = {}
-    for each in values or []:
-        name, equals, value = each.partition("=")
-        folded = name.strip().lower()
-        if not equals:
-            raise UsageError(f"not {form}: {each}", f"Say it like {_EXAMPLES[form]}")
-        if folded in fields:
-            raise UsageError(f"{folded} is set twice", "Set each field once")
-        fields[folded] = value
-    return fields

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bibman.cli.assignments import assignments
 from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
 from bibman.cli.output import Column, clean, coloured, emit_json, note, say, table, warn
@@ -61,7 +62,7 @@ def merge(
         for group_ in left:
             warn(f"something does not fit among {', '.join(group_)}: merge them by their keys")
     else:
-        takes = _takes(take)
+        takes = assignments(take, "FIELD=KEY", "--take pages=doe2020t")
         with session.reading() as reader:
             merging = [prepare(reader, keys or [], into, takes)]
             conflicts = merging[0].proposal.conflicts
@@ -75,16 +76,6 @@ def merge(
         emit_json({"dry_run": dry_run, "merged": [_as_json(each) for each in merging]})
     else:
         _show(merging, dry_run=dry_run, is_bulk=certain)
-
-
-def _takes(options: list[str] | None) -> dict[str, str]:
-    takes = {}
-    for option in options or []:
-        name, sign, key = option.partition("=")
-        if not (name.strip() and sign and key.strip()):
-            raise UsageError(f"not a choice: {option}", "Write it like --take pages=doe2020t")
-        takes[name.strip().lower()] = key.strip()
-    return takes
 
 
 def _asked(merging: "Merging", conflicts: "Sequence[Choice]") -> dict[str, str]:

@@ -149,6 +149,7 @@ def test_on_a_terminal_each_conflict_is_asked(filled: Bibman) -> None:
         (("published", "nobody"), 3),
         (("published", "preprint", "--take", "colour=preprint"), 3),
         (("published", "preprint", "--take", "year"), 2),
+        (("published", "preprint", "--take", "year=published", "--take", "Year=preprint"), 2),
         (("published", "preprint", "--take", "year=kid"), 2),
         (("published", "preprint", "--certain"), 2),
         (("--certain", "--take", "year=kid"), 2),
