@@ -45,11 +45,16 @@ def note_file(annotated: Annotated) -> str:
     """
     facts = derive(annotated.entry)
     parts = [f"# {_escaped(_title(annotated.entry, facts))}", reference(annotated.entry, facts)]
-    parts.append("\n\n---\n\n".join(note.strip("\n") for note in annotated.notes))
+    parts.append("\n\n---\n\n".join(_text(note) for note in annotated.notes))
     body = "\n\n".join(part for part in parts if part)
     head = _properties(annotated, facts)
     rest = f"---\n{head}---\n\n{body}\n"
     return f'---\n{head}bibman: "{_checksum(rest)}"\n---\n\n{body}\n'
+
+
+def _text(note: str) -> str:
+    """A note with one kind of line ending (CommonMark 2.1 has three), and none at its ends."""
+    return re.sub(r"\r\n?", "\n", note).strip("\n")
 
 
 def is_untouched(text: str) -> bool:
@@ -63,7 +68,7 @@ def bibliography_part(annotated: Annotated) -> str:
     """An entry in an annotated bibliography: a heading, its reference, its notes."""
     entry, facts = annotated.entry, derive(annotated.entry)
     parts = [f"## {_escaped(_title(entry, facts))}", reference(entry, facts)]
-    return "\n\n".join([*filter(None, parts), *(_lowered(note.strip("\n"), 2) for note in annotated.notes)]) + "\n"
+    return "\n\n".join([*filter(None, parts), *(_lowered(_text(note), 2) for note in annotated.notes)]) + "\n"
 
 
 def file_name(key: str) -> str:

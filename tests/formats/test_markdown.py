@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bibman.formats.markdown import Annotated, bibliography_part, file_name, is_untouched, note_file, valid_tag
@@ -77,6 +77,7 @@ def test_hard_texts_are_read_as_they_are(text: str) -> None:
 
 
 @given(TEXTS, TEXTS, TEXTS)
+@example("", "", "\r")
 def test_any_text_is_read_as_it_is(alias: str, title: str, note: str) -> None:
     named = entry(title=title)
     made = note_file(Annotated(named, [alias], [], [note]))
