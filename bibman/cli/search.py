@@ -28,7 +28,7 @@ def search(
         list[str], typer.Argument(metavar="QUERY...", help="What to look for.", autocompletion=complete_query)
     ],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many to show at once.")] = 20,
-    page: Annotated[int, typer.Option("--page", "-p", min=1, help="Those that come next: 2, 3 …")] = 1,
+    page: Annotated[int, typer.Option("--page", "-p", min=1, max=1_000_000, help="Those that come next: 2, 3 …")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Find entries, the best first, with the words in context."""

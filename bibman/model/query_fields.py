@@ -70,8 +70,15 @@ class _Term(NamedTuple):
     def whole(self) -> str:
         """The text of it, of which no beginning can be asked."""
         if self.is_prefix:
-            raise self.wrong(f"`{self.field}:` takes no `*`", f"has:{self.field} finds what has one")
+            raise self.wrong(f"`{self.field}:` takes no `*`", advice_after(self.field))
         return self.text
+
+
+def advice_after(field: str) -> str:
+    """What may be said after `field:`, where nothing is said, or what it cannot mean."""
+    if (example := _EXAMPLES.get(field.lower())) is not None:
+        return f"Say it like {field}:{example}"
+    return f"Say {field}:WORD with no blank between, or has:{field}"
 
 
 def term(text: str, is_prefix: bool, field: str, column: int, context: Context) -> Node | None:
@@ -83,7 +90,8 @@ def term(text: str, is_prefix: bool, field: str, column: int, context: Context) 
     if not field:
         return _anywhere(found)
     name = field.lower()
-    if is_prefix and not text.strip() and name in HELD:
+    # `key:` and `type:` ask for the entry's own, not for the fields that are called so.
+    if is_prefix and not text.strip() and name in HELD and name not in ("key", "type"):
         return _has(found._replace(text=name, is_prefix=False))
     make = _MEANINGS.get(name)
     return make(found) if make is not None else _in_field(found, name)
@@ -314,6 +322,18 @@ _MEANINGS: Final[dict[str, _Meaning]] = {
     "missing": _missing,
     "is": _is,
     **{name: _identifier(scheme) for name, scheme in _IDENTIFIERS.items()},
+}
+
+_EXAMPLES: Final = {
+    "year": "2020..2023",
+    "added": "7d",
+    "changed": "7d",
+    "key": "doe*",
+    "type": "book",
+    "source": "refs.bib",
+    "has": "doi",
+    "missing": "doi",
+    "is": "tagged",
 }
 
 _OTHER_NAMES: Final = {"authors": "author", "keyword": "keywords"}

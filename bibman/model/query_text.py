@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from bibman.errors import QueryError
 from bibman.model.query import And, Node, Not, Or
-from bibman.model.query_fields import Context, term
+from bibman.model.query_fields import Context, advice_after, term
 
 MOST_TERMS: Final = 200
 MOST_DEEP: Final = 50
@@ -54,7 +54,7 @@ def _pattern() -> re.Pattern[str]:
     name = r"(?P<field>[A-Za-z][\w-]*):(?!//)"
     phrase = r'"(?P<quoted>(?:[^"\\]|\\.)*)"(?P<star>\*?)|[“„](?P<curly>[^”“]*)[”“](?P<curly_star>\*?)'
     return re.compile(
-        rf'\s*(?:{name})?(?:(?P<mark>[()])|{phrase}|(?P<word>(?:\\.|[^\s()"“„\\]|\\)+)|(?P<end>$)|(?P<odd>.))',
+        rf'\s*(?:{name})?(?:(?P<mark>[()])|{phrase}|(?P<word>(?:\\.|[^\s()"“„\\]|\\)+)|(?P<end>(?=\s)|$)|(?P<odd>.))',
         re.DOTALL,
     )
 
@@ -77,7 +77,7 @@ def _token(match: re.Match[str], column: int) -> _Token:
     if match["odd"]:
         raise QueryError.at(column, "a quote that nothing closes", 'Put `"` after the phrase too')
     if match["end"] is not None:
-        raise QueryError.at(column, f"nothing after `{field}:`", f"Say {field}:WORD, or has:{field}")
+        raise QueryError.at(column, f"nothing after `{field}:`", advice_after(field))
     quoted = match["quoted"] if match["quoted"] is not None else match["curly"]
     if quoted is not None:
         return _Token("phrase", field, quoted, bool(match["star"] or match["curly_star"]), column)

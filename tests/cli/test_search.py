@@ -141,6 +141,11 @@ def test_hits_come_in_pages(page: Bibman) -> None:
     assert pages[2].err == ""
 
 
+def test_a_page_that_is_far_away_is_empty_or_refused(page: Bibman) -> None:
+    assert page("search", "moral", "--page", "1000000", "--limit", "10000")[:2] == (0, "")
+    assert page("search", "moral", "--page", "9" * 19).code == 2
+
+
 def test_on_a_terminal_the_words_are_marked(page: Bibman) -> None:
     done = page.terminal("search", "superposition", columns=100)
     bare = re.sub("\x1b\\[[0-9;]*m", "", done.out)

@@ -5,7 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bibman.errors import QueryError
-from bibman.model.query import And, Everything, FieldWords, HasIdentifier, Key, Node, Not, Or, Tag, When, Words, Year
+from bibman.model.query import (
+    And,
+    Everything,
+    FieldWords,
+    HasIdentifier,
+    Key,
+    Node,
+    Not,
+    Or,
+    Tag,
+    Type,
+    When,
+    Words,
+    Year,
+)
 from bibman.model.query_fields import Context
 from bibman.model.query_text import parse
 
@@ -49,6 +63,8 @@ def word(text: str, column: int = 1, *columns: str, prefix: bool = False, typed:
         ("journal:b", FieldWords("journaltitle", "b", is_prefix=False, typed="b", column=1)),
         ("tag:A/B,c*", And((Tag("a/b", is_prefix=False), Tag("c", is_prefix=True)))),
         ("key:Gang*", Key("gang", is_prefix=True)),
+        ("key:*", Key("", is_prefix=True)),
+        ("type:*", Type("", is_prefix=True)),
         ("arxiv:arXiv:2209.10652v3", HasIdentifier("arxiv", "2209.10652", is_prefix=False)),
         ("doi:10.48550/arXiv.2209.10652", HasIdentifier("arxiv", "2209.10652", is_prefix=False)),
         ("isbn:0-201-13448-9", HasIdentifier("isbn", "9780201134483", is_prefix=False)),
@@ -84,6 +100,8 @@ def test_a_query_is_read_into_a_tree(text: str, tree: Node) -> None:
         ('a "b', 3, "a quote that nothing closes"),
         ("a*b", 2, "a `*` within a word"),
         ("x title:", 3, "nothing after `title:`"),
+        ("title: y", 1, "nothing after `title:`"),
+        ("(year: )", 2, "nothing after `year:`"),
         ("x titel:y", 3, "there is no field `titel`"),
         ("has:titel", 1, "there is no field `titel`"),
         ("year:soon", 1, "not a year or a span of years: soon"),
@@ -107,6 +125,21 @@ def test_a_query_that_goes_wrong_says_where(text: str, column: int, problem: str
         read(text)
     assert raised.value.message == f"the query, column {column}: {problem}"
     assert raised.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("title: y", "Say title:WORD with no blank between, or has:title"),
+        ("has:", "Say it like has:doi"),
+        ("added:*", "Say it like added:7d"),
+        ("year:20*", "Say it like year:2020..2023"),
+    ],
+)
+def test_the_advice_is_a_query_that_can_be_asked(text: str, advice: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        read(text)
+    assert raised.value.advice == advice
 
 
 def test_a_field_that_is_misspelt_is_told_with_the_nearest() -> None:

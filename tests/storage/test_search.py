@@ -140,6 +140,8 @@ OTHERS = (
     "doi:10.1*",
     "arxiv:2209.10652v2",
     "isbn:*",
+    "key:*",
+    "type:*",
     "key:j*",
     "key:oldkey",
     "key:ÄRGER",
