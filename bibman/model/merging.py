@@ -16,7 +16,7 @@ from bibman.model.derive import derive
 from bibman.model.entry import Entry, Field
 from bibman.model.identifiers import entry_identifiers
 from bibman.model.traits import is_preprint_doi, traits_of
-from bibman.model.values_compared import JOINED, better, joined
+from bibman.model.values_compared import JOINED, Better, better, joined
 from bibman.model.vocabulary import canonical
 
 ENTRY_TYPE: Final = "entrytype"
@@ -102,10 +102,13 @@ def _groups(entry: Entry) -> dict[str, tuple[Field, ...]]:
     groups: dict[str, tuple[Field, ...]] = {}
     for field in entry.fields:
         name = field_group(field.name)
-        # Of a field that is there twice the first counts, for BibTeX too.
-        if all(canonical(each.name) != canonical(field.name) for each in groups.get(name, ())):
-            groups[name] = (*groups.get(name, ()), field)
+        groups[name] = (*groups.get(name, ()), field)
     return groups
+
+
+def _counting(fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The fields of a group by which it is compared: of one that is there twice the first counts, for BibTeX too."""
+    return tuple({canonical(field.name): field for field in reversed(fields)}.values())[::-1]
 
 
 def _type_choice(entries: Sequence[Entry], is_lesser: Sequence[bool], wanted: int | None) -> Choice:
@@ -127,7 +130,7 @@ def _type_choice(entries: Sequence[Entry], is_lesser: Sequence[bool], wanted: in
 
 
 def _joined(name: str, found: Sequence[tuple[Field, ...]]) -> tuple[tuple[Field, ...], Choice]:
-    have = [fields[0] for fields in found if fields]
+    have = [field for fields in found for field in fields]
     value = joined(name, [field.value for field in have])
     field = have[0] if value == have[0].value else Field(have[0].name, value)
     return (field,), Choice(name, tuple(map(_told, found)), None, "of all", False)
@@ -147,7 +150,7 @@ def _choice(name: str, found: Sequence[tuple[Field, ...]], is_lesser: Sequence[b
         lesser = []
     best, reason, is_conflict = have[0], "", False
     for place in have[1:]:
-        verdict = better(name, found[best], found[place])
+        verdict = _better(name, found[best], found[place])
         if verdict.prefers is None:
             # A publisher prints what the preprint had still otherwise.
             if is_lesser[best] != is_lesser[place]:
@@ -161,6 +164,15 @@ def _choice(name: str, found: Sequence[tuple[Field, ...]], is_lesser: Sequence[b
     if not reason and not is_conflict and len(have) == 1 and len(found) > 1:
         reason = "only here"
     return Choice(name, values, best, reason, is_conflict)
+
+
+def _better(name: str, one: Sequence[Field], other: Sequence[Field]) -> Better:
+    """What `better` says; of two that say the same, the one that repeats a field says more."""
+    verdict = better(name, _counting(one), _counting(other))
+    if not verdict.is_same:
+        return verdict
+    extra = [len(fields) - len(_counting(fields)) for fields in (one, other)]
+    return verdict if extra[0] == extra[1] else Better(int(extra[1] > extra[0]), "says more")
 
 
 def _keep_preprint(

@@ -78,6 +78,17 @@ def test_lists_are_joined() -> None:
     assert values(proposal) == {"keywords": "trees, Cities, growth", "file": "a.pdf;b.pdf"}
 
 
+def test_a_field_that_is_there_twice_is_kept_twice() -> None:
+    twice = Entry("a", "article", (Field("note", "One"), Field("title", "Trees"), Field("note", "Two")))
+    for pair in ([twice, entry("b", title="Trees")], [entry("b", title="Trees", note="One"), twice]):
+        assert [field.value for field in propose(pair).entry.fields if field.name == "note"] == ["One", "Two"]
+
+
+def test_items_of_a_list_that_is_there_twice_are_joined() -> None:
+    twice = Entry("a", "article", (Field("keywords", "one"), Field("keywords", "two")))
+    assert values(propose([twice, entry("b", keywords="three")])) == {"keywords": "one, two, three"}
+
+
 def test_a_date_is_taken_whole_and_the_more_exact_one() -> None:
     proposal = propose([entry("a", year="2020", month="feb"), entry("b", date="2020-02-03")])
     assert values(proposal) == {"date": "2020-02-03"}
