@@ -3,6 +3,7 @@
 Entries of one work that never were one are made one in `merging`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -62,10 +63,7 @@ def merge(base: Entry, theirs: Entry, ours: Entry) -> Merge:
             changed.append(name)
         else:
             conflicts.append(Conflict(name, _told(wanted), _told(there)))
-    kept = tuple(field for group in fields.values() for field in group)
-    # A merge that changes nothing leaves repeated fields where they stand too.
-    merged = replace(ours, type=type_, fields=kept) if changed else ours
-    return Merge(merged, tuple(changed), tuple(conflicts))
+    return Merge(_with(ours, type_, fields), tuple(changed), tuple(conflicts))
 
 
 def with_theirs(merged: Merge, theirs: Entry) -> Entry:
@@ -77,7 +75,7 @@ def with_theirs(merged: Merge, theirs: Entry) -> Entry:
             type_ = theirs.type
         else:
             fields[conflict.name] = now.get(conflict.name, ())
-    return replace(merged.entry, type=type_, fields=tuple(field for group in fields.values() for field in group))
+    return _with(merged.entry, type_, fields)
 
 
 def filled(entry: Entry, other: Entry) -> Entry:
@@ -102,6 +100,21 @@ def _grouped(entry: Entry) -> dict[str, tuple[Field, ...]]:
     for field in entry.fields:
         groups[field.name] = (*groups.get(field.name, ()), field)
     return groups
+
+
+def _with(entry: Entry, type_: str, wanted: Mapping[str, tuple[Field, ...]]) -> Entry:
+    """The entry with other fields, given by name: each where one of its name stood, new ones at the end."""
+    left = {name: list(reversed(group)) for name, group in wanted.items()}
+    last = {field.name: place for place, field in enumerate(entry.fields)}
+    fields = []
+    for place, field in enumerate(entry.fields):
+        group = left[field.name]
+        while group:
+            fields.append(group.pop())
+            if place < last[field.name]:
+                break
+    fields += [field for group in left.values() for field in reversed(group)]
+    return replace(entry, type=type_, fields=tuple(fields))
 
 
 def _told(fields: tuple[Field, ...]) -> str:

@@ -52,6 +52,14 @@ def test_an_edit_is_written_also_after_the_file_was_read_once_more(fresh: Bibman
     assert given(fresh).decode() == theirs.replace("{Plain}", "{Ours}")
 
 
+def test_repeated_fields_stay_where_they_are_when_a_twin_of_the_entry_is_edited(fresh: Bibman) -> None:
+    twin = "@misc{b, title={On Trees}, doi={10.1000/1}, year=2000, note={one}, pages={1}, note={two}}\n"
+    content = "@misc{a, title={On Trees}, doi={10.1000/1}, year=2000}\n" + twin
+    fresh("ingest", fresh.file("refs.bib", content))
+    fresh("edit", "a", "--set", "year=2001")
+    assert given(fresh).decode() == content.replace("2000", "2001")
+
+
 def test_a_removed_entry_is_left_out_and_told(fresh: Bibman) -> None:
     fresh("ingest", fresh.file("refs.bib", REFS))
     fresh("remove", "Smith2020")

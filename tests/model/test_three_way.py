@@ -43,6 +43,18 @@ def test_what_both_sides_changed_otherwise_is_a_conflict_with_both_texts() -> No
     assert with_theirs(merged, theirs) == entry("book", title="B")
 
 
+def test_what_is_taken_stands_where_it_stood_and_repeated_fields_stay_apart() -> None:
+    def fields(*each: str) -> Entry:
+        return Entry("key", "article", tuple(Field(*field.split("=")) for field in each))
+
+    base = fields("title=A", "year=1", "title=B", "note=n")
+    merged = merge(base, fields("title=A", "year=2", "title=B", "note=n", "pages=1"), base)
+    assert merged.entry == fields("title=A", "year=2", "title=B", "note=n", "pages=1")
+    conflict = merge(base, fields("title=C", "title=D", "title=E"), fields("title=A", "note=n", "title=F"))
+    assert with_theirs(conflict, fields("title=C", "title=D", "title=E")) == fields("title=C", "title=D", "title=E")
+    assert merge(base, fields("title=C", "year=1"), base).entry == fields("title=C", "year=1")
+
+
 def test_an_expression_is_compared_as_it_was_written() -> None:
     base = Entry("key", "article", (Field("month", "January", "jan"),))
     merged = merge(base, Entry("key", "article", (Field("month", "January"),)), base)
