@@ -1,6 +1,6 @@
 """A `.bib` given back: the bytes that were read, and in them the values that were changed since."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -49,6 +49,7 @@ def give_back(reader: Reader, reading: SourceReading, told: GivenBack, append_as
     passages = reader.source_passages(reading.id)
     macros = Macros()
     called = reader.keys_in_source(reading.id)
+    others = reader.under_other_keys(reading.id)
     while batch := list(islice(passages, BATCH)):
         edited = [each for each in batch if each.entry_id is not None and each.edited_since]
         ids = [each.entry_id for each in edited if each.entry_id is not None]
@@ -71,7 +72,7 @@ def give_back(reader: Reader, reading: SourceReading, told: GivenBack, append_as
                         macros.define(block.key, block.fields[0][1])
             if passage.entry_id in now:
                 entry = now[passage.entry_id]
-                yield _changed(passage, entry, past.get(passage.entry_id), macros, reading, told, called)
+                yield _changed(passage, entry, past.get(passage.entry_id), macros, reading, told, called, others)
             elif passage.verdict in _WITH_ENTRY and passage.entry_id is None:
                 told.left_out.append(passage.source_key or f"the entry in line {passage.line}")
             else:
@@ -106,17 +107,21 @@ def _changed(
     reading: SourceReading,
     told: GivenBack,
     called: Mapping[str, str],
+    others: Set[int],
 ) -> bytes:
     """The bytes of a passage in which what was changed since is changed too.
 
-    `called` has the keys that entries have in the source, where they have others here.
+    `called` has the keys that entries have in the source, where they have others here; `others` are the
+    passages whose keys stay, whatever their entries are called.
     """
     text = passage.raw.decode(reading.encoding)
     block = next(iter(blocks([text])))
     read = read_entry(block, macros)
     key = str(passage.evidence.get(KEY, read.key))
     wanted = now if past is None else _changed_alike(replace(read, key=key), past, now)
-    wanted = replace(wanted, key=read.key if now.key == key else now.key, identified=read.identified)
+    wanted = replace(
+        wanted, key=read.key if passage.id in others or now.key == key else now.key, identified=read.identified
+    )
     wanted = with_references(wanted, called)
     if wanted == read:
         return passage.raw

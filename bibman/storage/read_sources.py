@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bibman.model.naming import fold_name
 from bibman.storage.answers import (
@@ -81,14 +81,39 @@ class SourcesReader(Door):
     def keys_in_source(self, reading_id: int) -> dict[str, str]:
         """Key of an entry, folded → the key that a reading of a source has for it, where that is another.
 
-        An entry that stands in it under both is not among them.
+        An entry that stands in it under both, or did when it was read, is not among them.
         """
-        query = "SELECT key, source_key FROM passages WHERE reading_id = ? AND source_key IS NOT NULL AND"
-        renamed = self._connection.execute(f"""{query} evidence LIKE '%"key":%'""", (reading_id,)).fetchall()
+        query = f"SELECT key, source_key, {_IS_RENAMED} FROM passages WHERE reading_id = ? AND source_key IS NOT NULL"
+        renamed = self._connection.execute(f"{query} AND {_IS_RENAMED}", (reading_id,)).fetchall()
         if not renamed:
             return {}
-        named = {fold_name(key) for _, key in self._connection.execute(f"{query} 1", (reading_id,))}
-        return {fold_name(key): name for key, name in renamed if key is not None and fold_name(key) not in named}
+        named: set[str] = set()
+        for key, source_key, is_renamed in self._connection.execute(query, (reading_id,)):
+            named.add(fold_name(source_key))
+            if key is not None and not is_renamed:
+                named.add(fold_name(key))
+        return {fold_name(key): name for key, name, _ in renamed if key is not None and fold_name(key) not in named}
+
+    def under_other_keys(self, reading_id: int) -> set[int]:
+        """The passages of a reading of a source that keep their keys there, whatever their entry is called now.
+
+        Of an entry that stands there several times these are all but one, since no key may stand in a file twice: all
+        but the one that has the entry's key already, or else came in under it.
+        """
+        passages = "FROM passages WHERE reading_id = ? AND source_key IS NOT NULL AND entry_id IS NOT NULL"
+        query = (
+            f"SELECT entry_id, id, key, source_key, {_IS_RENAMED} {passages}"
+            f" AND entry_id IN (SELECT entry_id {passages} GROUP BY entry_id HAVING count(*) > 1) ORDER BY position"
+        )
+        ranks: dict[int, list[tuple[bool, bool, int]]] = {}
+        for entry_id, passage_id, key, source_key, renamed in self._connection.execute(query, (reading_id,) * 2):
+            rank = (fold_name(source_key) != fold_name(key), bool(renamed), passage_id)
+            ranks.setdefault(entry_id, []).append(rank)
+        return {each[-1] for several in ranks.values() for each in sorted(several)[1:]}
+
+
+_IS_RENAMED: Final = """coalesce(evidence, '') LIKE '%"key":%'"""
+"""That the entry of a passage had another key in the library, when the passage was read or since."""
 
 
 def _among(column: str, values: Sequence[str]) -> str:

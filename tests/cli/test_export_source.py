@@ -60,6 +60,21 @@ def test_repeated_fields_stay_where_they_are_when_a_twin_of_the_entry_is_edited(
     assert given(fresh).decode() == content.replace("2000", "2001")
 
 
+def test_an_entry_that_stands_there_twice_is_renamed_in_one_place(fresh: Bibman) -> None:
+    content = (
+        "@misc{b, title={On Trees}, doi={10.1000/1}}\n@misc{a, title={On Trees}, doi={10.1000/1}}\n"
+        "@misc{c, title={Bark}, related={a}}\n@misc{d, title={Moss}, related={b}}\n"
+    )
+    fresh("ingest", fresh.file("refs.bib", content))
+    fresh("key", "set", "a", "new")
+    renamed = given(fresh).decode()
+    assert renamed == content.replace("@misc{b", "@misc{new").replace("related={b", "related={new")
+    fresh("ingest", fresh.file("refs.bib", renamed))
+    assert given(fresh).decode() == renamed
+    fresh("key", "set", "new", "a")
+    assert sorted(line[6] for line in given(fresh).decode().splitlines()) == ["a", "c", "d", "n"]
+
+
 def test_a_removed_entry_is_left_out_and_told(fresh: Bibman) -> None:
     fresh("ingest", fresh.file("refs.bib", REFS))
     fresh("remove", "Smith2020")
