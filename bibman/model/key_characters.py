@@ -93,11 +93,10 @@ def clean(text: str) -> str:
     Hyphens, colons and other signs between words are dropped too. Empty where nothing is left.
     """
     text = to_ascii(text)
-    return (
-        text
-        if text.isascii() and text.isalnum()
-        else "".join(char for char in text if is_legal(char) and char not in _UNWANTED)
-    )
+    if text.isascii() and text.isalnum():
+        return text
+    # Signs that stood apart may stand side by side now, and have one order.
+    return unicodedata.normalize("NFC", "".join(char for char in text if is_legal(char) and char not in _UNWANTED))
 
 
 def is_legal(char: str) -> bool:

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bibman.errors import InvalidValueError
@@ -370,6 +370,7 @@ def test_any_text_gives_a_provisional_key_in_ascii(text: str) -> None:
 
 
 @given(st.text())
+@example("\u1ab0:\u1dfd")
 @settings(max_examples=300)
 def test_what_is_cleaned_can_be_cited_and_stays_clean(text: str) -> None:
     key = clean(text)
