@@ -16,8 +16,10 @@ from bibman.formats.bibtex_lost import in_comment, without_at
 from bibman.formats.bibtex_reader import Macro, Macros, Value, read_entry
 from bibman.formats.encoding import ESCAPED
 from bibman.model.entry import Entry
+from bibman.model.latex import decode
 from bibman.model.matching import Verdict
 from bibman.model.three_way import Conflict, Merge, merge, says_the_same, with_theirs
+from bibman.model.titles import titles_agree
 from bibman.services.arrivals import FILLED, IDENTIFIER, KEPT, NEW, Arrivals, OnDuplicate
 from bibman.services.files import STANDARD
 from bibman.services.old_passages import MENDED, WAS, OldPassages, evidence_of
@@ -26,6 +28,7 @@ from bibman.services.sources import Source
 from bibman.services.wording import listed, shortened
 from bibman.storage.change import Change
 from bibman.storage.entries import FIRST_REVISION, change_entries, entry_heads, stored_entries
+from bibman.storage.rows import StoredEntry
 from bibman.storage.sources import (
     DIFFERS,
     KEY,
@@ -276,6 +279,8 @@ class BibIntake:
             if entry_id in changed:
                 names = [*merged.changed, *(conflicts if self._side == "theirs" else ())]
                 stage, detail = FILE, f"changed as in the file: {listed(names, SHOWN)}"
+                if "title" in names:
+                    detail += self._what_stays(stored[entry_id], now[entry_id])
             elif conflicts:
                 stage, detail = OURS, f"kept as in the library: {listed(conflicts, SHOWN)}"
             else:
@@ -292,6 +297,14 @@ class BibIntake:
                 and says_the_same(now[entry_id], piece.entry)
             ):
                 self._agree(piece, entry_id, stored[entry_id].revision + (entry_id in changed), key)
+
+    def _what_stays(self, before: StoredEntry, after: Entry) -> str:
+        """A word on what the reader put on an entry that perhaps is another work now, as where keys were swapped."""
+        reader = self._change.reader
+        if titles_agree(*(decode(entry.get("title") or "") for entry in (before.entry, after))):
+            return ""
+        stays = [name for name, found in (("tags", reader.tags_of), ("notes", reader.notes_of)) if found([before.id])]
+        return f"; if that is another work now: it has the {' and '.join(stays)} of the old one" if stays else ""
 
     def _add(self, pieces: Sequence[_Piece]) -> None:
         """Takes in entries that the file had not before, or that the library has no more."""

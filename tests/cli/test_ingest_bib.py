@@ -298,6 +298,17 @@ class TestReadingAgain:
         ]
         assert fresh("history").out == before
 
+    def test_keys_that_were_swapped_are_told_where_tags_and_notes_would_be_another_works(self, fresh: Bibman) -> None:
+        content = "@misc{a, title={On the Growth of Trees}}\n@misc{b, title={A History of Moss}}\n"
+        fresh("ingest", fresh.file("refs.bib", content))
+        fresh("tag", "add", "green", "a")
+        fresh("note", "add", "a", "Tall.")
+        swapped = content.replace("{a,", "{c,").replace("{b,", "{a,").replace("{c,", "{b,")
+        assert [each[3] for each in taken(fresh, fresh.file("refs.bib", swapped))] == [
+            "changed as in the file: title",
+            "changed as in the file: title; if that is another work now: it has the tags and notes of the old one",
+        ]
+
     def test_what_the_file_changed_is_applied_as_one_operation(self, fresh: Bibman) -> None:
         path = fresh.file("refs.bib", REFS)
         fresh("ingest", path)
