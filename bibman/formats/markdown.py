@@ -29,13 +29,30 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>$#|~]")
 _MARK = re.compile(r'^bibman: "([0-9a-f]{16})"\n', re.MULTILINE)
 
 
+class Appearance(NamedTuple):
+    """When and in what an entry appeared, as `Derived` has it; it may have that from its parents."""
+
+    date: str
+    year: int | None
+    container: str
+
+
 class Annotated(NamedTuple):
-    """An entry with what the reader added to it: former keys, tags, and notes in Markdown."""
+    """An entry with what the reader added to it: former keys, tags, and notes in Markdown.
+
+    `appearance` is known where it may be another than what the entry's own fields say.
+    """
 
     entry: Entry
     aliases: Sequence[str] = ()
     tags: Sequence[str] = ()
     notes: Sequence[str] = ()
+    appearance: Appearance | None = None
+
+    def facts(self) -> Derived:
+        """What the entry says, and inherits."""
+        own = derive(self.entry)
+        return own if self.appearance is None else own._replace(**self.appearance._asdict())
 
 
 def note_file(annotated: Annotated) -> str:
@@ -43,7 +60,7 @@ def note_file(annotated: Annotated) -> str:
 
     The property `bibman` is a checksum of all the rest, by which `is_untouched` knows it again.
     """
-    facts = derive(annotated.entry)
+    facts = annotated.facts()
     parts = [f"# {_escaped(_title(annotated.entry, facts))}", reference(annotated.entry, facts)]
     parts.append("\n\n---\n\n".join(_text(note) for note in annotated.notes))
     body = "\n\n".join(part for part in parts if part)
@@ -66,7 +83,7 @@ def is_untouched(text: str) -> bool:
 
 def bibliography_part(annotated: Annotated) -> str:
     """An entry in an annotated bibliography: a heading, its reference, its notes."""
-    entry, facts = annotated.entry, derive(annotated.entry)
+    entry, facts = annotated.entry, annotated.facts()
     parts = [f"## {_escaped(_title(entry, facts))}", reference(entry, facts)]
     return "\n\n".join([*filter(None, parts), *(_lowered(_text(note), 2) for note in annotated.notes)]) + "\n"
 

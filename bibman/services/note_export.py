@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bibman.errors import FileError
-from bibman.formats.markdown import Annotated, bibliography_part, file_name, is_untouched, note_file
+from bibman.formats.markdown import Annotated, Appearance, bibliography_part, file_name, is_untouched, note_file
 from bibman.services.files import expanded, write_whole
 from bibman.services.selection import Selection
 from bibman.storage.door import CHUNK
@@ -68,8 +68,10 @@ def _annotated(reader: Reader, ids: Sequence[int]) -> Iterator[Annotated]:
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         tags, notes = reader.tags_of(chunk), reader.notes_of(chunk)
-        for entry_id, _, entry in reader.entries(chunk):
-            yield Annotated(entry, reader.aliases(entry_id), tags.get(entry_id, ()), notes.get(entry_id, ()))
+        for (entry_id, _, entry), summary in zip(reader.entries(chunk), reader.summaries_of(chunk), strict=True):
+            appearance = Appearance(summary.date or "", summary.year, summary.container or "")
+            added = tags.get(entry_id, ()), notes.get(entry_id, ())
+            yield Annotated(entry, reader.aliases(entry_id), *added, appearance)
 
 
 def _there(path: Path) -> str | None:

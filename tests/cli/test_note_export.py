@@ -67,6 +67,18 @@ def test_one_annotated_bibliography_is_sorted_by_name(noted: Bibman) -> None:
     assert Path("notes.md").read_text("utf-8").count("\n## ") == 1
 
 
+def test_an_entry_has_the_date_and_the_container_of_its_parent(fresh: Bibman) -> None:
+    proceedings = "@proceedings{p, title={Proceedings of Trees}, booktitle={Proceedings of Trees}, year=2011}"
+    child = "@inproceedings{c, title={Oaks}, author={Doe, Jane}, crossref={p}}"
+    fresh("ingest", fresh.file("refs.bib", f"{child}\n{proceedings}\n"))
+    fresh("note", "add", "c", "Tall.")
+    fresh("note", "export", "--to", "vault")
+    text = Path("vault/c.md").read_text("utf-8")
+    assert 'year: 2011\ndate: "2011"\n' in text
+    assert 'container: "Proceedings of Trees"\n' in text
+    assert "Doe, Jane (2011). *Oaks*. Proceedings of Trees. `@c`" in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
