@@ -1,7 +1,7 @@
 """Entries of one work made one: nothing that was put on either is lost, and whatever referred to either finds it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -98,12 +98,15 @@ def _merge(change: "Change", merging: Sequence[Merging]) -> list[Entry]:
     gone = {other.id: each.stored[0].id for each in merging for other in each.stored[1:]}
     staying = {each.stored[0].id: each for each in merging}
     renamed = {fold_name(other.entry.key): each.keys[0] for each in merging for other in each.stored[1:]}
+    own = {target: _called(change, each) for target, each in staying.items()}
     referring = _referring(change, renamed)
     for origin, target in gone.items():
         move_distinct(change, origin, target)
         move_annotations(change, origin, target)
     remove_entries(change, list(gone))
-    change_entries(change, {target: _without_itself(each.proposal.entry, renamed) for target, each in staying.items()})
+    change_entries(
+        change, {target: _without_itself(each.proposal.entry, renamed, own[target]) for target, each in staying.items()}
+    )
     add_aliases(change, [(target, each.entry.key) for target, one in staying.items() for each in one.stored[1:]])
     _follow(change, referring - gone.keys(), renamed)
     heads = entry_heads(change, staying)
@@ -124,6 +127,12 @@ def _check_unchanged(change: "Change", merging: Sequence[Merging]) -> None:
             raise ConflictError(f"{stored.entry.key} was changed by another process meanwhile", "Nothing was changed")
 
 
+def _called(change: "Change", merging: Merging) -> set[str]:
+    """All that the entries are called, folded: keys and aliases."""
+    aliases = (alias for each in merging.stored for alias in change.reader.aliases(each.id))
+    return {fold_name(key) for key in (*merging.keys, *aliases)}
+
+
 def _referring(change: "Change", renamed: Mapping[str, str]) -> set[int]:
     """The ids of the entries that refer to one of the keys that go."""
     from bibman.storage.entries import referring
@@ -135,24 +144,24 @@ def _follow(change: "Change", ids: set[int], renamed: Mapping[str, str]) -> None
     from bibman.storage.entries import change_entries, stored_entries
 
     stored = stored_entries(change, ids)
-    change_entries(change, {each.id: _without_itself(each.entry, renamed) for each in stored.values()})
+    change_entries(
+        change, {each.id: _without_itself(each.entry, renamed, {fold_name(each.entry.key)}) for each in stored.values()}
+    )
 
 
-def _without_itself(entry: Entry, renamed: Mapping[str, str]) -> Entry:
-    """The entry with its references turned, and without those that lead to itself then."""
-    turned = with_references(entry, renamed)
-    if turned == entry:
-        return entry
+def _without_itself(entry: Entry, renamed: Mapping[str, str], own: Set[str]) -> Entry:
+    """The entry with its references turned, and without those to one of its `own` keys and aliases."""
     fields = []
-    for field in turned.fields:
-        if field.name in REFERENCE_FIELDS and field.expression is None:
-            keys = [key for key in field.value.split(",") if fold_name(key.strip()) != fold_name(entry.key)]
-            if not keys:
-                continue
-            fields.append(field._replace(value=",".join(dict.fromkeys(keys))))
-        else:
+    for before, field in zip(entry.fields, with_references(entry, renamed).fields, strict=True):
+        if field.name not in REFERENCE_FIELDS or field.expression is not None:
             fields.append(field)
-    return replace(turned, fields=tuple(fields))
+            continue
+        named = field.value.split(",")
+        keys = [key for key in named if fold_name(key.strip()) not in own]
+        if keys:
+            is_same = field == before and len(keys) == len(named)
+            fields.append(field if is_same else field._replace(value=",".join(dict.fromkeys(keys))))
+    return replace(entry, fields=tuple(fields))
 
 
 def _among(reader: Reader, key: str, ids: Sequence[int]) -> int:

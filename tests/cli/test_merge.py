@@ -115,6 +115,13 @@ def test_a_reference_to_itself_goes(filled: Bibman) -> None:
     assert filled.shown("published")["fields"]["related"] == "kid"
 
 
+def test_a_reference_to_an_alias_of_itself_goes_too(filled: Bibman) -> None:
+    filled("key", "set", "newproc", "renamed")
+    filled("edit", "kid", "--set", "crossref=newproc")
+    filled("merge", "renamed", "kid", "--yes")
+    assert "crossref" not in filled.shown("renamed")["fields"]
+
+
 def test_conflicts_need_a_word_where_nobody_can_be_asked(filled: Bibman) -> None:
     filled("edit", "preprint", "--set", "volume=7", "--set", "journal=Leaves", "--unset", "year")
     filled("edit", "published", "--set", "volume=8")
