@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from bibman.model.citekeys import generate, unique
 from bibman.model.editing import with_references
 from bibman.model.entry import Entry
+from bibman.model.fold import fold
 from bibman.model.identifiers import Identifier
 from bibman.model.naming import fold_name
 from bibman.model.three_way import filled, says_the_same
 from bibman.model.titles import titles_agree
-from bibman.model.vocabulary import REFERENCE_FIELDS
+from bibman.model.vocabulary import REFERENCE_FIELDS, is_verbatim
 from bibman.services.lookalikes import Lookalikes, told
+from bibman.services.wording import listed
 from bibman.storage.change import Change
 from bibman.storage.derived import Derived, derived_of, derived_of_each
 from bibman.storage.entries import add_aliases, add_entries, change_entries, reserve_ids, stored_entries
@@ -132,7 +134,8 @@ class Arrivals:
     def _meet(self, batch: "_Batch", entry_id: int, entry: Entry, stage: str) -> Arrival:
         """An entry whose work, or key, is here already."""
         known = batch.known(entry_id).entry
-        detail = "" if fold_name(known.key) == fold_name(entry.key) else f"{entry.key} is here as {known.key}"
+        called = "" if fold_name(known.key) == fold_name(entry.key) else f"{entry.key} is here as {known.key}"
+        detail = ""
         wanted = known
         if self._on_duplicate == "replace":
             wanted = replace(entry, key=known.key)
@@ -141,12 +144,22 @@ class Arrivals:
         if wanted != known:
             batch.change(entry_id, wanted)
             stage = REPLACED if self._on_duplicate == "replace" else FILLED
-            detail = detail or ("replaced by the file's" if stage == REPLACED else "missing fields filled in")
+            detail = "replaced by the file's" if stage == REPLACED else "missing fields filled in"
         elif stage == KEPT:
             detail = f"another work under the key {entry.key}; the library's was kept"
-        elif stage == IDENTIFIER and not detail:
-            detail = "the same work with other fields; the library's were kept"
+        elif stage == IDENTIFIER and (others := _said_otherwise(known, entry)):
+            detail = f"the file says otherwise in {listed(others)}; the library's was kept"
+        detail = "; ".join(filter(None, (called, detail)))
         return Arrival(entry_id, known.key, stage, detail)
+
+
+def _said_otherwise(known: Entry, entry: Entry) -> list[str]:
+    """The fields of an entry in which it says more or other words than the one that the library has."""
+    return [
+        name
+        for name in dict.fromkeys(field.name for field in entry.fields)
+        if not is_verbatim(name) and fold(entry.get(name) or "") != fold(known.get(name) or "")
+    ]
 
 
 class _Batch:

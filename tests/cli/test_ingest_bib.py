@@ -502,3 +502,13 @@ def test_macros_that_double_and_double_fill_no_memory(fresh: Bibman) -> None:
     assert fresh.shown("r")["fields"] == {"title": "x" * 16}
     assert fresh.library.stat().st_size < 20_000_000
     assert kept_bytes(fresh) == content.encode()
+
+
+def test_a_work_that_is_here_and_of_which_the_file_says_more_is_told_with_what(fresh: Bibman) -> None:
+    fresh("ingest", fresh.file("one.bib", "@article{a, title={Trees}, author={Doe, J.}, doi={10.1000/x}}\n"))
+    more = (
+        "@article{b, title={Trees}, author={Doe, J. and Roe, R.}, note={Read}, doi={10.1000/X}, url={http://x.org}}\n"
+    )
+    ((verdict, key, stage, detail),) = taken(fresh, fresh.file("two.bib", more))
+    assert (verdict, key, stage) == ("already here", "a", "identifier")
+    assert detail == "b is here as a; the file says otherwise in author, note; the library's was kept"
