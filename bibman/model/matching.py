@@ -1,17 +1,23 @@
-"""Which work is it? Proposed records compared with a text, and the verdict by one table of thresholds.
+"""Which work is it? Compared records are judged by one table of thresholds.
 
-The figures behind the table are in docs/decisions/0003-identification-by-opening-key.md. rapidfuzz is imported only
-where texts are compared, so that commands that merely read never pay for it.
+docs/catalogue.md explains the table; the figures behind it are in docs/decisions/0003-identification-by-opening-key.md
+and docs/decisions/0018-thresholds-by-kind-and-length.md. `likeness` does the comparing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
+from typing import Literal
 
-from bibman.model.fold import fragment, stream
-from bibman.model.identifiers import find_identifiers, record_identifiers
+from bibman.model.fold import fold, stream
+from bibman.model.identifiers import record_identifiers
 from bibman.model.record import Record
+
+Kind = Literal["opening", "middle", "title", "reference"]
+"""What of a work a text may be: how its abstract opens, a part of it from elsewhere, its title, a reference to it."""
+
+Evidence = Mapping[str, str | int | float]
 
 
 class Verdict(StrEnum):
@@ -28,28 +34,39 @@ class Verdict(StrEnum):
 class Threshold:
     """What a comparison over at least `length` stream characters must reach, in scores from 0 to 100.
 
-    From `accept` the work is identified, if it is `margin` ahead of every other work; from `ask` a person is asked;
-    below that it is not found.
+    The row holds where `support` of two are in the text as well: a surname and a year of the work. From `accept` the
+    work is identified, if it is `margin` ahead of every other work and none of those reaches `rival`; from `ask` a
+    person is asked; below that it is not found.
     """
 
     length: int
     accept: float
     margin: float
     ask: float
+    support: int = 0
+    rival: float = inf
 
 
-THRESHOLDS: Mapping[str, tuple[Threshold, ...]] = {
+THRESHOLDS: Mapping[Kind, tuple[Threshold, ...]] = {
     "opening": (Threshold(120, 92, 5, 70), Threshold(60, 97, 10, 80), Threshold(0, inf, 0, 90)),
+    "middle": (Threshold(120, 95, 5, 75, rival=85), Threshold(0, inf, 0, 90)),
+    "title": (Threshold(20, 88, 3, 75, support=1), Threshold(20, 95, 3, 75), Threshold(0, inf, 0, 90)),
+    "reference": (
+        Threshold(20, 92, 3, 75, support=2),
+        Threshold(20, inf, 0, 85, support=1),
+        Threshold(20, inf, 0, 95),
+        Threshold(10, 100, 3, 90, support=2),
+        Threshold(0, inf, 0, inf),
+    ),
 }
-# How far from its beginning a text may begin that still counts as an opening.
-FARTHEST_PLACE = 5
-# A title this long names a work; a shorter one ("Editorial") may name many.
+"""By kind; of the rows of a kind the first that fits holds."""
+
 SHORTEST_TITLE = 20
-# Nothing beyond so many stream characters is compared: an abstract is shorter, and the time stays bounded.
-LONGEST_COMPARED = 4000
-# arXiv takes abstracts of 1,920 characters; of their letters and digits alone a journal's has hardly more.
-LONGEST_ABSTRACT = 2000
-LONGEST_HEAD = 200
+"""A title of so many stream characters names a work; a shorter one ("Editorial") may name many."""
+MOST_CANDIDATES = 5
+"""So many works are shown to the person who decides."""
+# Those that stand behind so many others decide nothing, and it takes time to tell whether they are one work.
+_MOST_JUDGED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +81,41 @@ class Proposal:
 class Candidate:
     """A proposal compared with a text.
 
-    `score` says how alike the text and the record's abstract are over the `length` stream characters that both
-    have; `place` is where in the abstract the text begins; `beyond` counts the characters with which the text goes
-    on where the abstract is complete and ends.
+    `score` says how alike they are over `length` stream characters, where the text is taken for what `kind` says;
+    `whole` is the score where all that speaks against it counts, by which alone it is accepted. `support` counts what
+    of surname and year is in the text; `contradiction` names what keeps it from being accepted at any score.
+    `evidence` has plain values, fit for JSON.
     """
 
     proposal: Proposal
+    kind: Kind
     score: float
     length: int
-    place: int
-    beyond: int
+    whole: float
+    support: int = 0
+    contradiction: str = ""
+    evidence: Evidence = field(default_factory=dict)
+
+    @property
+    def record(self) -> Record:
+        """The record that is proposed."""
+        return self.proposal.record
+
+    @property
+    def threshold(self) -> Threshold:
+        """The row of the table that holds for it."""
+        rows = THRESHOLDS[self.kind]
+        return next(row for row in rows if self.length >= row.length and self.support >= row.support)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A verdict on a text: the record meant (None where nothing is near), how sure that is, and why.
 
-    `score` runs from 0 to 100; `margin` is its lead over the best other work; `evidence` has plain values, fit for
-    JSON: `provider`, `identifiers`, `length`, `place`, `beyond`, and of the best other work `second` (its title) and
-    `second_score`; each only where it applies.
+    `stage` is "identifier" or the kind of text. `score` runs from 0 to 100; `margin` is its lead over the best other
+    work; `evidence` has plain values, fit for JSON: `provider`, `identifiers`, `length`, `place`, `beyond`, `surname`,
+    `year`, `against`, and of the best other work `second` (its title) and `second_score`; each only where it applies.
+    Where a person is asked, `candidates` are the works that it may be, the best first, at most five.
     """
 
     verdict: Verdict
@@ -90,123 +123,84 @@ class Match:
     record: Record | None = None
     score: float = 0.0
     margin: float = 0.0
-    evidence: Mapping[str, str | int | float] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = ()
 
 
-def judge_identifiers(text: str, proposals: Iterable[Proposal]) -> Match:
-    """Judges the records that were found by the identifiers in `text`.
+def judge(candidates: Sequence[Candidate], stage: str, nothing: Evidence) -> Match:
+    """The verdict on a text, from all records that were compared with it; `nothing` is the evidence if there are none.
 
-    One work is identified, with the score 100; records of different works wait. So does a text of an abstract's
-    length in which neither the title nor the abstract of the work is found: a paper that "extends
-    arXiv:2302.07459" is another paper.
+    Records of one work do not stand in each other's way.
     """
-    named = list(proposals)
-    if not named:
-        return Match(Verdict.NOT_FOUND, "identifier")
-    best = named[0]
-    present = set(find_identifiers(text))
-    shared = sorted(f"{each.scheme}:{each.value}" for each in record_identifiers(best.record) if each in present)
-    evidence: dict[str, str | int | float] = {"provider": best.provider, "identifiers": " ".join(shared)}
-    other = _other_work([proposal.record for proposal in named])
-    if other is not None:
-        evidence |= {"second": named[other].record.texts.get("title", ""), "second_score": 100.0}
-        return Match(Verdict.WAITING, "identifier", best.record, 100.0, 0.0, evidence)
-    verdict = Verdict.IDENTIFIED if _may_speak_of(text, best.record) else Verdict.WAITING
-    return Match(verdict, "identifier", best.record, 100.0, 100.0, evidence)
-
-
-def judge_opening(text: str, proposals: Iterable[Proposal]) -> Match:
-    """Judges proposed records by their abstracts, taking `text` (whole or cut off) for the opening of one.
-
-    Where an abstract is itself cut off, text and abstract are compared as far as both go, and that length decides
-    which thresholds hold. Records of one work do not stand in each other's way.
-    """
-    query = stream(fragment(text)[0])
-    candidates = [each for proposal in proposals if (each := compare_opening(query, proposal)) is not None]
-    candidates.sort(key=lambda each: (-each.score, -each.length))
-    if not candidates:
-        return Match(Verdict.NOT_FOUND, "opening", evidence={"length": len(query)})
-    best = candidates[0]
-    evidence: dict[str, str | int | float] = {
-        "provider": best.proposal.provider,
-        "length": best.length,
-        "place": best.place,
-        "beyond": best.beyond,
-    }
+    ranked = sorted(candidates, key=lambda each: (-each.score, -each.support, -each.length))[:_MOST_JUDGED]
+    if not ranked:
+        return Match(Verdict.NOT_FOUND, stage, evidence=nothing)
+    best = ranked[0]
+    works = [ranked[place] for place in distinct_works([each.record for each in ranked])]
+    evidence = {"provider": best.proposal.provider, "length": best.length, **best.evidence}
+    if best.contradiction:
+        evidence["against"] = best.contradiction
+    second = next((each for each in works[1:] if not _is_within(each, best)), None)
     margin = best.score
-    other = _other_work([each.proposal.record for each in candidates])
-    if other is not None:
-        second = candidates[other]
+    if second is not None:
         margin -= second.score
-        evidence |= {"second": second.proposal.record.texts.get("title", ""), "second_score": round(second.score, 2)}
-    verdict = _opening_verdict(best, margin)
-    record = None if verdict is Verdict.NOT_FOUND else best.proposal.record
-    return Match(verdict, "opening", record, round(best.score, 2), round(margin, 2), evidence)
+        evidence |= {"second": second.record.texts.get("title", ""), "second_score": round(second.score, 2)}
+    verdict = _verdict(best, margin, 0.0 if second is None else second.score)
+    return Match(
+        verdict,
+        best.kind,
+        None if verdict is Verdict.NOT_FOUND else best.record,
+        round(best.score, 2),
+        round(margin, 2),
+        evidence,
+        tuple(works[:MOST_CANDIDATES]) if verdict is Verdict.WAITING else (),
+    )
 
 
-def compare_opening(query: str, proposal: Proposal) -> Candidate | None:
-    """Compares the stream of a text with the abstract of a record; None where the record has none."""
-    from rapidfuzz import fuzz
+def distinct_works(records: Sequence[Record]) -> list[int]:
+    """The places of the records that are the first of their work, in order.
 
-    opening, is_cut = fragment(proposal.record.texts.get("abstract", ""))
-    abstract = stream(opening)
-    if not query or not abstract:
-        return None
-    length = min(len(query), len(abstract), LONGEST_COMPARED)
-    score, place = fuzz.ratio(query[:length], abstract[:length]), 0
-    if score < THRESHOLDS["opening"][0].accept:
-        # Perhaps it is no opening: where does it begin? Its head tells, at a fraction of the time of the whole.
-        found = fuzz.partial_ratio_alignment(query[: min(length, LONGEST_HEAD)], abstract[:LONGEST_COMPARED])
-        if found is not None and found.dest_start:
-            elsewhere = fuzz.ratio(query[:length], abstract[found.dest_start : found.dest_start + length])
-            if elsewhere > score:
-                score, place = elsewhere, found.dest_start
-    # How far a cut abstract goes on nobody knows, but none is longer than this.
-    beyond = max(0, len(query) - (max(len(abstract), LONGEST_ABSTRACT) if is_cut else len(abstract)))
-    return Candidate(proposal, score, length, place, beyond)
-
-
-def _opening_verdict(best: Candidate, margin: float) -> Verdict:
-    threshold = next(each for each in THRESHOLDS["opening"] if best.length >= each.length)
-    # What the text says after the end of a complete abstract counts as wrong characters.
-    whole = best.score * best.length / (best.length + best.beyond)
-    if best.place <= FARTHEST_PLACE and whole >= threshold.accept and margin >= threshold.margin:
-        return Verdict.IDENTIFIED
-    return Verdict.WAITING if best.score >= threshold.ask else Verdict.NOT_FOUND
-
-
-def _may_speak_of(text: str, record: Record) -> bool:
-    """Whether `text` is too short to be another paper's abstract, or has the record's title or abstract in it."""
-    from rapidfuzz import fuzz
-
-    query = stream(fragment(text)[0])[:LONGEST_COMPARED]
-    longest = THRESHOLDS["opening"][0]
-    if len(query) < longest.length:
-        return True
-    title = stream(record.texts.get("title", ""))
-    if len(title) <= len(query) and fuzz.partial_ratio(title, query) >= longest.accept:
-        return True
-    abstract = stream(fragment(record.texts.get("abstract", ""))[0])[:LONGEST_COMPARED]
-    return bool(abstract) and fuzz.partial_ratio(query, abstract) >= longest.ask
-
-
-def _other_work(records: Sequence[Record]) -> int | None:
-    """The place of the first record that is not the same work as those before it, or None.
-
-    Records that share an identifier or a title are one work: versions, or a preprint and its publication.
+    Records that share an identifier, or a title of SHORTEST_TITLE characters with one of the names, are one work:
+    versions, or a preprint and its publication.
     """
-    known = _marks(records[0])
-    for position, record in enumerate(records[1:], start=1):
+    places: list[int] = []
+    works: list[set[tuple[str, ...]]] = []
+    for place, record in enumerate(records):
         marks = _marks(record)
-        if known.isdisjoint(marks):
-            return position
-        known |= marks
-    return None
+        known = next((work for work in works if not work.isdisjoint(marks)), None)
+        if known is None:
+            places.append(place)
+            works.append(marks or {("nothing", str(place))})
+        else:
+            known |= marks
+    return places
 
 
-def _marks(record: Record) -> set[tuple[str, str]]:
-    marks = {(each.scheme, each.value) for each in record_identifiers(record)}
+def family_words(record: Record) -> list[str]:
+    """The folded words of each person's family name, or of a body, in order."""
+    people = next((record.names[role] for role in ("author", "editor") if record.names.get(role)), ())
+    return [fold(person.literal or f"{person.prefix} {person.family}") for person in people]
+
+
+def _verdict(best: Candidate, margin: float, second: float) -> Verdict:
+    row = best.threshold
+    # A title that is the same to the letter needs no more than that no other work has it.
+    is_ahead = margin >= row.margin or (best.score == 100 and margin > 0 and best.kind in ("title", "reference"))
+    if best.whole >= row.accept and is_ahead and second < row.rival and not best.contradiction:
+        return Verdict.IDENTIFIED
+    return Verdict.WAITING if best.score >= row.ask else Verdict.NOT_FOUND
+
+
+def _is_within(other: Candidate, best: Candidate) -> bool:
+    """Whether a reference has the other's title only because it is a part of the title of the best."""
+    if best.kind != "reference" or other.length >= best.length or best.score < other.score:
+        return False
+    return stream(other.record.texts.get("title", "")) in stream(best.record.texts.get("title", ""))
+
+
+def _marks(record: Record) -> set[tuple[str, ...]]:
+    marks: set[tuple[str, ...]] = {(each.scheme, each.value) for each in record_identifiers(record)}
     title = stream(record.texts.get("title", ""))
     if len(title) >= SHORTEST_TITLE:
-        marks.add(("title", title))
+        marks |= {("title", title, name) for name in family_words(record) or [""]}
     return marks

@@ -1,30 +1,52 @@
-"""The user's catalogues: built, listed, removed."""
+"""The user's catalogues: built, added to, listed, searched, removed."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from bibman.errors import FileError, GivenValueError, NotFoundError
+from bibman.model.fold import fold
+from bibman.model.identifiers import find_identifiers
+from bibman.model.matching import distinct_works
 from bibman.model.nearest import nearest
+from bibman.model.record import Record
 from bibman.providers.catalogue import SEED_NAME, SUFFIX, Catalogue, CatalogueInfo, catalogues
 from bibman.providers.catalogue_build import BuildReport, available
 from bibman.providers.catalogue_build import build as build_file
 from bibman.resources import seeds_folder
 
+Progress = Callable[[int], object]
 
-def build(
-    folder: Path, files: Sequence[Path], name: str | None, on_progress: Callable[[int], object]
-) -> tuple[str, BuildReport]:
-    """Builds a catalogue from JSON Lines files, in the place of the one with the same name; returns that name.
 
-    Without `name` it is called like the first file. Raises GivenValueError for a name that no file can have,
-    FileError where a file cannot be read or has no work.
+class Hit(NamedTuple):
+    """A work that was found, and the catalogue that has it."""
+
+    catalogue: str
+    record: Record
+
+
+def build(folder: Path, files: Sequence[Path], name: str | None, on_progress: Progress) -> tuple[str, BuildReport]:
+    """Builds a catalogue from files, in the place of the one with the same name; returns that name.
+
+    Without `name` it is called like the first file. A build that was killed goes on where it stopped. Raises
+    GivenValueError for a name that no file can have, FileError where a file cannot be read or has no work.
     """
     called = name or files[0].stem
     if not called.strip() or called.startswith(".") or set(called) & set("/\\\0") or called == SEED_NAME:
         raise GivenValueError(f"not a name for a catalogue: {called!r}", "Give one with --name")
-    built_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return called, build_file(files, _path(folder, called), built_at, on_progress)
+    return called, build_file(files, _path(folder, called), _now(), on_progress)
+
+
+def add(folder: Path, name: str, files: Sequence[Path], on_progress: Progress) -> BuildReport:
+    """Adds the works of files to a catalogue; what it has of them already is refreshed.
+
+    Raises NotFoundError where there is none of this name, FileError where it is the seed, a file cannot be read or the
+    files have no work.
+    """
+    if name == SEED_NAME:
+        raise FileError("the seed catalogue stays as it is", "Build one of your own: it is asked before the seed")
+    return build_file(files, _existing(folder, name), _now(), on_progress, adding=True)
 
 
 def listing(folder: Path) -> list[CatalogueInfo]:
@@ -37,15 +59,55 @@ def listing(folder: Path) -> list[CatalogueInfo]:
     return found
 
 
+def info(folder: Path, name: str) -> CatalogueInfo:
+    """What one catalogue says of itself. Raises NotFoundError where there is none of this name."""
+    with (
+        available(seeds_folder() / "catalogue.jsonl", folder) as paths,
+        Catalogue.open(_named(paths, name)) as catalogue,
+    ):
+        return catalogue.info
+
+
+def search(folder: Path, text: str, name: str | None, limit: int) -> list[Hit]:
+    """The works that have an identifier in `text`, or else all of its words in title, names or abstract.
+
+    At most `limit`, those of the catalogue that is asked first before the others', of all catalogues or the one called
+    `name`; a work that several have is that of the first. Raises NotFoundError where there is none of this name.
+    """
+    hits: list[Hit] = []
+    identifiers = find_identifiers(text)
+    with available(seeds_folder() / "catalogue.jsonl", folder) as paths:
+        for path in paths if name is None else [_named(paths, name)]:
+            with Catalogue.open(path) as catalogue:
+                found = [each.record for one in identifiers for each in catalogue.lookup_identifier(one)]
+                found = found or catalogue.search(fold(text).split(), limit - len(hits))
+                hits += [Hit(catalogue.info.name, record) for record in found]
+            if len(hits) >= limit:
+                break
+    return [hits[place] for place in distinct_works([hit.record for hit in hits])][:limit]
+
+
 def remove(folder: Path, name: str) -> None:
     """Removes a catalogue. Raises NotFoundError where there is none of this name, FileError where it must stay."""
-    path = _path(folder, name)
     if name == SEED_NAME:
         raise FileError("the seed catalogue stays", "It belongs to bibman, and would be built again")
-    if path not in catalogues(folder):
-        raise NotFoundError.of("catalogue", [name], nearest(name, [each.stem for each in catalogues(folder)]))
-    path.unlink()
+    _existing(folder, name).unlink()
+
+
+def _existing(folder: Path, name: str) -> Path:
+    return _named(catalogues(folder), name)
+
+
+def _named(paths: Sequence[Path], name: str) -> Path:
+    found = next((path for path in paths if path.stem == name), None)
+    if found is None:
+        raise NotFoundError.of("catalogue", [name], nearest(name, [path.stem for path in paths]))
+    return found
 
 
 def _path(folder: Path, name: str) -> Path:
     return folder / f"{name}{SUFFIX}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

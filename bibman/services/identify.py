@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bibman.errors import UsageError
-from bibman.model.fold import fragment, opening_key, unlabelled
-from bibman.model.identifiers import find_identifiers, record_identifiers
+from bibman.model.fold import opening_key, title_key
+from bibman.model.identifiers import record_identifiers
 from bibman.model.latex import decode
-from bibman.model.matching import Match, Verdict, judge_identifiers, judge_opening
+from bibman.model.likeness import Shape, Text, judge_identifiers, judge_passage, judge_reference, judge_title
+from bibman.model.matching import Match, Verdict
 from bibman.model.record import Record, record_fields
 from bibman.providers.catalogue import Catalogue
 from bibman.providers.catalogue_build import available
@@ -41,27 +42,50 @@ def no_catalogue(_text: str) -> Match:
     return Match(Verdict.NOT_FOUND, "")
 
 
-def find(text: str, opened: Sequence[Catalogue]) -> Match:
-    """The work that a text speaks of: by the identifiers in it, then by its opening words.
+def find(text: str, opened: Sequence[Catalogue], kind: Shape | None = None) -> Match:
+    """The work that a text speaks of: by the identifiers in it, then by what it looks like, or is said by `kind` to be.
 
-    A stage that is sure ends the search; of those that are not, the best waits for a person.
+    A stage that is sure ends the search; of those that are not, the best waits for a person. The quick look-ups by
+    opening and by title go before those that have to weigh words.
     """
-    named = [
-        proposal
-        for each in find_identifiers(text)
-        for catalogue in opened
-        for proposal in catalogue.lookup_identifier(each)
-    ]
-    by_identifier = judge_identifiers(text, named)
+    sought = Text(text)
+    named = [found for each in sought.identifiers for one in opened for found in one.lookup_identifier(each)]
+    by_identifier = judge_identifiers(sought, named)
     if by_identifier.verdict is Verdict.IDENTIFIED:
         return by_identifier
-    opening = unlabelled(text)
-    key = opening_key(fragment(opening)[0])
-    openings = [] if key is None else [each for catalogue in opened for each in catalogue.lookup_opening(key)]
-    by_opening = judge_opening(opening, openings)
-    if by_opening.verdict is Verdict.IDENTIFIED or by_identifier.verdict is Verdict.NOT_FOUND:
-        return by_opening
-    return by_identifier
+    shapes = sought.shapes() if kind is None else [kind]
+    tried = [by_identifier]
+    for look_up in (_by_key, _by_words):
+        for shape in shapes:
+            match = look_up(sought, opened, shape)
+            if match.verdict is Verdict.IDENTIFIED:
+                return match
+            tried.append(match)
+    waiting = [match for match in tried if match.verdict is Verdict.WAITING]
+    # An identifier weighs more than any likeness; of the others, of equal ones the last weighed most words.
+    return waiting[0] if by_identifier in waiting else max(reversed(waiting), key=_score, default=tried[-1])
+
+
+def _score(match: Match) -> float:
+    return match.score
+
+
+def _by_key(sought: Text, opened: Sequence[Catalogue], shape: Shape) -> Match:
+    """What the works are that open as the text does, or have it for a title."""
+    if shape == "passage":
+        key = opening_key(sought.opening)
+        openings = [] if key is None else [found for one in opened for found in one.lookup_opening(key)]
+        return judge_passage(sought, openings)
+    key = title_key(" ".join(sought.words)) if shape == "title" else None
+    titles = [] if key is None else [found for one in opened for found in one.lookup_title(key)]
+    return judge_title(sought, titles)
+
+
+def _by_words(sought: Text, opened: Sequence[Catalogue], shape: Shape) -> Match:
+    """What the works are that have the rarest words of the text."""
+    elected = [found for one in opened for found in one.elect(sought.words, by_title=shape != "passage")]
+    judge = {"passage": judge_passage, "title": judge_title, "reference": judge_reference}[shape]
+    return judge(sought, elected)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """`catalogue`: local files of known works."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,86 @@ def test_a_folder_that_cannot_be_written_is_said(fresh: Bibman, monkeypatch: pyt
     assert done.err.startswith("bibman: cannot write the catalogue /dev/null/none/bibman/catalogues/")
     assert done.err.count("\n") == 1
     assert fresh("catalogue", "list").out.startswith("seed\t")
+
+
+def test_works_come_from_a_bib_and_from_csl(fresh: Bibman) -> None:
+    bib = fresh.file("bees.bib", "@book{wabe, title = {Bees}, author = {Wabe}, year = 1999}\n@misc{x}\n")
+    done = fresh("catalogue", "build", bib)
+    assert (done.code, done.out) == (4, "catalogue bees: 1 work\n")
+    assert "bees.bib, line 2: no title" in done.err
+    csl = fresh.file("ants.json", json.dumps([{"id": "a", "type": "book", "title": "Ants", "DOI": "10.1000/182"}]))
+    assert fresh("catalogue", "add", "bees", csl).out == "catalogue bees: 1 added, 0 refreshed; 2 works\n"
+    assert fresh("catalogue", "add", "bees", csl).out == "catalogue bees: 0 added, 0 refreshed; 2 works\n"
+    (ants,) = fresh.json("catalogue", "search", "10.1000/182")
+    assert ants == {
+        "catalogue": "bees",
+        "type": "book",
+        "fields": {"title": "Ants", "doi": "10.1000/182"},
+        "names": {},
+    }
+
+
+def test_a_catalogue_tells_what_is_in_it(fresh: Bibman) -> None:
+    fresh("catalogue", "build", fresh.file("bees.jsonl", lines(WORK)))
+    told = fresh.json("catalogue", "info", "bees")
+    path = fresh.library.parent / "catalogues" / "bees.catalogue"
+    assert told["sources"] == ["bees.jsonl"]
+    assert (told["name"], told["works"], told["rejected"], told["path"]) == ("bees", 1, 0, str(path))
+    assert told["bytes"] == path.stat().st_size
+    assert "works\t1\n" in fresh("catalogue", "info", "bees").out
+    assert fresh.json("catalogue", "info", "seed")["works"] == 14
+
+
+def test_works_are_searched_by_their_words(fresh: Bibman) -> None:
+    fresh("catalogue", "build", fresh.file("bees.jsonl", lines(WORK)))
+    assert fresh("catalogue", "search", "wabe", "roof").out == "Wabe\t1999\tBees\t\n"
+    (toy,) = fresh.json("catalogue", "search", "toy superposition", "--in", "seed")
+    assert toy["fields"]["eprint"] == "2209.10652"
+    assert toy["names"]["author"][0]["family"] == "Elhage"
+    assert len(fresh.json("catalogue", "search", "language", "-n", "3")) == 3
+    assert fresh("catalogue", "search", "unheardof") == (0, "", "")
+
+
+def test_a_work_of_several_catalogues_is_found_once(fresh: Bibman) -> None:
+    fresh("catalogue", "build", fresh.file("mine.jsonl", lines(*works())))
+    found = fresh.json("catalogue", "search", "toy superposition")
+    assert [hit["catalogue"] for hit in found] == ["mine"]
+    assert [hit["catalogue"] for hit in fresh.json("catalogue", "search", "2209.10652", "--in", "seed")] == ["seed"]
+
+
+@pytest.mark.parametrize("command", [("info",), ("search", "word", "--in"), ("remove",), ("add",)])
+def test_a_catalogue_that_is_not_there_is_told_with_the_nearest(fresh: Bibman, command: tuple[str, ...]) -> None:
+    path = fresh.file("bees.jsonl", lines(WORK))
+    fresh("catalogue", "build", path)
+    done = fresh("catalogue", *command, "bee", *([path] if command == ("add",) else []))
+    assert (done.code, done.out) == (3, "")
+    assert "bees" in done.err
+
+
+def test_nothing_is_added_to_the_seed(fresh: Bibman) -> None:
+    done = fresh("catalogue", "add", "seed", fresh.file("bees.jsonl", lines(WORK)))
+    assert (done.code, done.out) == (1, "")
+    assert fresh.json("catalogue", "info", "seed")["works"] == 14
+
+
+def test_an_older_catalogue_is_asked_to_be_built_again(fresh: Bibman) -> None:
+    fresh("catalogue", "build", fresh.file("bees.jsonl", lines(WORK)))
+    connection = sqlite3.connect(fresh.library.parent / "catalogues" / "bees.catalogue")
+    connection.execute("UPDATE meta SET value = '1' WHERE name = 'format'")
+    connection.commit()
+    connection.close()
+    done = fresh("ingest", "-", input=BEES)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.count("\n") == 1
+    assert "bees.catalogue was built by another version of bibman" in done.err
+
+
+def test_middles_titles_and_references_are_identified(fresh: Bibman) -> None:
+    title = "On the care of bees in the high north"
+    fresh("catalogue", "build", fresh.file("bees.jsonl", lines(WORK | {"title": title, "abstract": f"{BEES}. " * 3})))
+    texts = (BEES[40:] + ". " + BEES, "On the car of bees in the high nort", f"Wabe, A. (1999). {title}. Hives 3, 1-9.")
+    for text, stage in zip(texts, ("middle", "title", "reference"), strict=True):
+        fresh("undo")
+        done = json.loads(fresh("ingest", "-", "--passages", "block", "--json", input=text).out)
+        (passage,) = done["sources"][0]["passages"]
+        assert (passage["verdict"], passage["stage"]) == ("identified", stage)

@@ -11,14 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bibman.model.fold import stream
-from bibman.model.matching import (
-    THRESHOLDS,
-    Match,
-    Proposal,
-    Verdict,
-    judge_identifiers,
-    judge_opening,
-)
+from bibman.model.likeness import Text
+from bibman.model.likeness import judge_identifiers as judge_named
+from bibman.model.likeness import judge_passage as judge_part
+from bibman.model.matching import THRESHOLDS, Match, Proposal, Threshold, Verdict
 from bibman.model.names import Name
 from bibman.model.record import Record
 
@@ -44,6 +40,14 @@ def misprinted(text: str, every: int) -> str:
 def work(abstract: str, **texts: str) -> Proposal:
     record = Record("online", {"title": "A title", "abstract": abstract} | texts, {"author": (Name("Doe", "Ann"),)})
     return Proposal(record, "mine")
+
+
+def judge_opening(text: str, proposals: list[Proposal]) -> Match:
+    return judge_part(Text(text), proposals)
+
+
+def judge_identifiers(text: str, proposals: list[Proposal]) -> Match:
+    return judge_named(Text(text), proposals)
 
 
 def verdicts(*matches: Match) -> list[str]:
@@ -165,11 +169,22 @@ def test_a_text_that_goes_on_where_a_complete_abstract_ends_waits() -> None:
     ) == ["identified", "waiting"]
 
 
-def test_a_text_from_the_middle_of_an_abstract_is_no_opening() -> None:
+def test_a_text_from_the_middle_of_an_abstract_is_judged_as_such() -> None:
     abstract = prose(900)
     match = judge_opening(abstract[300:600], [work(abstract)])
-    assert (match.verdict, match.score) == (Verdict.WAITING, 100)
+    assert (match.verdict, match.stage, match.score) == (Verdict.IDENTIFIED, "middle", 100)
     assert match.evidence["place"] == len(stream(abstract[:300]))
+    assert judge_opening(abstract[300:400], [work(abstract)]).verdict is Verdict.WAITING
+
+
+def test_a_middle_that_two_works_have_nearly_waits() -> None:
+    abstract = prose(900)
+    other = prose(100, 2) + " " + misprinted(abstract[300:600], 8)
+    rivals = [work(abstract, title="One"), work(other, title="Two")]
+    match = judge_opening(abstract[300:600], rivals)
+    assert (match.verdict, match.margin > 5) == (Verdict.WAITING, True)
+    assert float(match.evidence["second_score"]) >= 85
+    assert [each.record for each in match.candidates] == [each.record for each in rivals]
 
 
 def test_a_few_characters_missing_at_the_beginning_are_forgiven() -> None:
@@ -264,17 +279,25 @@ def test_every_abstract_is_identified_by_a_long_enough_opening(opening: str, res
 
 def test_the_documented_table_is_the_table() -> None:
     page = (DOCS / "catalogue.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| opening \| (\d+) \| (\S+) \| (\S+) \| (\d+) \|$", page, flags=re.MULTILINE)
-    table = [
-        (
-            str(each.length),
-            "never" if each.accept == inf else f"{each.accept:g}",
-            "–" if each.accept == inf else f"{each.margin:g}",
-            f"{each.ask:g}",
-        )
-        for each in THRESHOLDS["opening"]
-    ]
-    assert rows == table
+    kinds = "|".join(THRESHOLDS)
+    rows = re.findall(rf"^\| ({kinds}) \|(.*)\|$", page, flags=re.MULTILINE)
+    documented = [(kind, *(cell.strip() for cell in cells.split("|"))) for kind, cells in rows]
+    assert documented == [(kind, *told(row)) for kind, each in THRESHOLDS.items() for row in each]
+
+
+def told(row: Threshold) -> tuple[str, ...]:
+    beside = ("–", "surname or year", "surname and year")[row.support]
+    never = row.accept == inf
+    ask = "never" if row.ask == inf else f"{row.ask:g}"
+    below = "–" if row.rival == inf else f"{row.rival:g}"
+    return (
+        str(row.length),
+        beside,
+        "never" if never else f"{row.accept:g}",
+        "–" if never else f"{row.margin:g}",
+        below,
+        ask,
+    )
 
 
 def test_importing_the_rules_imports_no_comparing_library() -> None:

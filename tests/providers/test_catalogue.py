@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from bibman.errors import FileError
-from bibman.model.fold import fragment, opening_key, stream
+from bibman.model.fold import fold, fragment, opening_key, stream, title_key
 from bibman.model.identifiers import Identifier, find_identifiers
-from bibman.model.matching import Match, Verdict, judge_identifiers, judge_opening
+from bibman.model.likeness import Text, judge_identifiers, judge_passage
+from bibman.model.matching import Match, Proposal, Verdict
 from bibman.providers import catalogue as catalogue_module
 from bibman.providers.catalogue import Catalogue, catalogues
 from bibman.providers.catalogue_build import build, ensure_seed
@@ -36,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 
 def opening(text: str, catalogue: Catalogue) -> Match:
     key = opening_key(text)
-    return judge_opening(text, catalogue.lookup_opening(key) if key is not None else [])
+    return judge_passage(Text(text), catalogue.lookup_opening(key) if key is not None else [])
 
 
 def test_the_seed_is_fourteen_sound_works() -> None:
@@ -88,7 +89,7 @@ def test_a_known_opening_that_goes_on_otherwise_is_another_paper(line: str, seed
 def test_an_identifier_is_looked_up(seed: Catalogue) -> None:
     text = "cited as doi:10.18653/V1/2023.FINDINGS-ACL.847"
     proposals = [each for identifier in find_identifiers(text) for each in seed.lookup_identifier(identifier)]
-    match = judge_identifiers(text, proposals)
+    match = judge_identifiers(Text(text), proposals)
     assert match.verdict is Verdict.IDENTIFIED
     assert match.record is not None
     assert match.record.texts["eprint"] == "2212.09251"
@@ -230,3 +231,80 @@ def test_the_catalogues_of_a_folder_come_in_order_the_seed_last(tmp_path: Path) 
 
 def test_the_seed_fragments_are_long_enough_to_stand_alone() -> None:
     assert min(len(stream(fragment(line)[0])) for line in LIST) >= 120
+
+
+WORDY = [
+    {
+        "type": "online",
+        "title": f"Study {number} of warm keyboards in {place}",
+        "author": [{"family": family}],
+        "date": "2001",
+        "abstract": f"We measure how the cats of {place} sleep on keyboards, and find that {animal} do not.",
+    }
+    for number, (place, family, animal) in enumerate(
+        [("Łódź", "Erdős", "bees"), ("Lund", "Doe", "wasps"), ("Graz", "Wabe", "bees"), ("Brno", "Čapek", "newts")]
+    )
+]
+
+
+@pytest.fixture
+def wordy(tmp_path: Path) -> Iterator[Catalogue]:
+    source = tmp_path / "works.jsonl"
+    source.write_text("\n".join(map(json.dumps, WORDY)), encoding="utf-8")
+    build([source], tmp_path / "mine.catalogue", "")
+    with Catalogue.open(tmp_path / "mine.catalogue") as catalogue:
+        yield catalogue
+
+
+def titles(proposals: list[Proposal]) -> list[str]:
+    return [each.record.texts["title"] for each in proposals]
+
+
+def test_rare_words_elect_a_work(wordy: Catalogue) -> None:
+    assert titles(wordy.elect("how the cats of lund sleep".split(), by_title=False))[0] == WORDY[1]["title"]
+    assert titles(wordy.elect("bees wasps unheardof".split(), by_title=False))[0] == WORDY[1]["title"]
+    assert wordy.elect("unheardof words only".split(), by_title=False) == []
+    assert wordy.elect([], by_title=True) == []
+
+
+def test_names_elect_with_titles_and_not_with_abstracts(wordy: Catalogue) -> None:
+    assert titles(wordy.elect(["capek"], by_title=True)) == [WORDY[3]["title"]]
+    assert wordy.elect(["capek"], by_title=False) == []
+    assert wordy.elect(["newts"], by_title=True) == []
+
+
+def test_words_that_are_in_too_many_works_elect_together(wordy: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue_module, "_MOST_VOTES", (1, 1))
+    altered(wordy.info.path, "INSERT INTO frequency VALUES ('keyboards', 400, 400), ('graz', 400, 400)")
+    with Catalogue.open(wordy.info.path) as catalogue:
+        assert titles(catalogue.elect(["keyboards", "graz"], by_title=True)) == [WORDY[2]["title"]]
+
+
+def test_a_title_is_looked_up_whole(wordy: Catalogue) -> None:
+    key = title_key(fold("Study 2 of Warm Key-boards in Graz."))
+    assert key is not None
+    assert titles(wordy.lookup_title(key)) == [WORDY[2]["title"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "places"),
+    [
+        ("bees", [2, 0]),
+        ("keyboards erdos", [0]),
+        ("newts capek", [3]),
+        ("warm", [3, 2, 1, 0]),
+        ("graz newts", []),
+        ("the of", []),
+    ],
+)
+def test_a_search_finds_works_with_all_words(wordy: Catalogue, words: str, places: list[int]) -> None:
+    found = [record.texts["title"] for record in wordy.search(words.split(), 20)]
+    assert found == [WORDY[place]["title"] for place in places]
+    assert len(wordy.search(["warm"], 2)) == 2
+
+
+def test_a_damaged_index_is_told(wordy: Catalogue) -> None:
+    for damage in ("DROP TABLE frequency", "DELETE FROM words_data"):
+        altered(wordy.info.path, damage)
+        with Catalogue.open(wordy.info.path) as catalogue, pytest.raises(FileError, match="is damaged"):
+            catalogue.elect(["bees"], by_title=False)

@@ -15,6 +15,7 @@ from bibman.model.identifiers import Identifier
 from bibman.providers import catalogue_build
 from bibman.providers.catalogue import Catalogue
 from bibman.providers.catalogue_build import RejectedLine, build, ensure_seed
+from bibman.providers.catalogue_format import unpack_record
 
 NOW = "2026-01-02T03:04:05Z"
 
@@ -59,7 +60,7 @@ def test_what_is_built_is_found(tmp_path: Path) -> None:
 
 def test_lines_that_are_no_works_are_skipped_and_reported(tmp_path: Path) -> None:
     one = written(tmp_path / "one.jsonl", line(1), "", "@misc{x}", line(2), '{"type": "misc"}')
-    other = written(tmp_path / "other.jsonl", "[]", line(3))
+    other = written(tmp_path / "other.jsonl", "7", line(3))
     report = build([one, other], tmp_path / "mine.catalogue", NOW)
     assert (report.works, report.rejected) == (3, 3)
     assert report.first_rejected == (
@@ -85,8 +86,8 @@ def test_of_very_many_rejected_lines_only_the_first_are_kept(tmp_path: Path) -> 
 def test_files_with_no_work_leave_the_old_catalogue(tmp_path: Path) -> None:
     target = tmp_path / "mine.catalogue"
     build([written(tmp_path / "works.jsonl", line(1))], target, NOW)
-    wrong = written(tmp_path / "refs.bib", "@misc{x}")
-    with pytest.raises(FileError, match=r"no work in .*refs\.bib \(line 1: not JSON\)"):
+    wrong = written(tmp_path / "refs.txt", "no work at all")
+    with pytest.raises(FileError, match=r"no work in .*refs\.txt \(line 1: not JSON\)"):
         build([wrong], target, NOW)
     with Catalogue.open(target) as catalogue:
         assert catalogue.info.sources == ("works.jsonl",)
@@ -143,6 +144,131 @@ def test_a_killed_build_leaves_the_old_catalogue(tmp_path: Path) -> None:
     build([source], target, NOW)
     with Catalogue.open(target) as catalogue:
         assert catalogue.info.works == 2000
+
+
+KILLED = (
+    "import os, sys; from pathlib import Path; from bibman.providers import catalogue_build\n"
+    "catalogue_build._BATCH, catalogue_build._COMMITTED = 10, 100\n"
+    "calls = []\n"
+    f"def told(read): calls.append(read); len(calls) == 55 and os.kill(os.getpid(), {int(signal.SIGKILL)})\n"
+    "catalogue_build.build([Path(sys.argv[3])], Path(sys.argv[1]), '', told, adding=sys.argv[2] == 'add')"
+)
+
+
+def content(path: Path) -> tuple[list[str], str]:
+    """The titles of the works, and the checksum."""
+    connection = sqlite3.connect(path)
+    titles = sorted(unpack_record(packed).texts["title"] for (packed,) in connection.execute("SELECT record FROM work"))
+    (checksum,) = connection.execute("SELECT value FROM meta WHERE name = 'checksum'").fetchone()
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+    return titles, checksum
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "bib", "csl"])
+@pytest.mark.parametrize("how", ["build", "add"])
+def test_a_killed_build_goes_on_where_it_stopped(tmp_path: Path, kind: str, how: str) -> None:
+    numbers = range(1000)
+    lines = {
+        "jsonl": ["x", *map(line, numbers)],
+        "bib": ["@misc{x}", "@string{t = {Work}}", *(f"@misc{{k{n}, title = t # {{ {n}}}}}" for n in numbers)],
+        "csl": ["[", *(json.dumps({"type": "book", "title": f"Work {n}"}) + "," for n in numbers), "]"],
+    }[kind]
+    source, target = written(tmp_path / f"works.{kind}", *lines), tmp_path / "mine.catalogue"
+    build([written(tmp_path / "old.jsonl", line(5, title="Old"))], target, NOW)
+    build([source], whole := tmp_path / "whole.catalogue", NOW)
+    before = content(target)
+    assert run_many(1, KILLED, target, how, source) == [-signal.SIGKILL]
+    assert content(target) == before
+    report = build([source], target, NOW, adding=how == "add")
+    titles, checksum = content(target)
+    expected, digest = content(whole)
+    assert checksum == digest
+    assert titles == (sorted([*expected, "Old"]) if how == "add" and kind != "jsonl" else expected)
+    assert report.resumed == (500 if kind == "csl" else 499)
+    assert report.rejected == (0 if kind == "csl" else 1)
+    assert len(report.first_rejected) == report.rejected
+    assert leftovers(tmp_path) == []
+
+
+def test_a_build_of_changed_files_begins_anew(tmp_path: Path) -> None:
+    source, target = written(tmp_path / "works.jsonl", *map(line, range(1000))), tmp_path / "mine.catalogue"
+    assert run_many(1, KILLED, target, "build", source) == [-signal.SIGKILL]
+    written(source, *map(line, range(500, 900)))
+    report = build([source], target, NOW)
+    assert (report.works, report.resumed) == (400, 0)
+
+
+def catalogue_of(tmp_path: Path, *lines: str) -> Path:
+    target = tmp_path / "mine.catalogue"
+    build([written(tmp_path / "works.jsonl", *lines)], target, NOW)
+    return target
+
+
+def add(tmp_path: Path, *lines: str) -> tuple[int, int, int]:
+    report = build([written(tmp_path / "new.jsonl", *lines)], tmp_path / "mine.catalogue", NOW, adding=True)
+    return report.added, report.refreshed, report.works
+
+
+def test_works_are_added_and_refreshed(tmp_path: Path) -> None:
+    target = catalogue_of(tmp_path, line(1), line(2))
+    assert add(tmp_path, line(2, title="Work twice", abstract=None), line(3)) == (1, 1, 3)
+    with Catalogue.open(target) as catalogue:
+        assert catalogue.info.sources == ("works.jsonl", "new.jsonl")
+        (two,) = catalogue.lookup_identifier(Identifier("arxiv", "2302.00002"))
+        assert two.record.texts["title"] == "Work twice"
+        assert two.record.texts["abstract"].startswith("Work 2 of many")
+        assert [each.texts["title"] for each in catalogue.search(["twice"], 5)] == ["Work twice"]
+        assert len(catalogue.search(["many"], 5)) == 3
+        key = opening_key(two.record.texts["abstract"])
+        assert key is not None
+        assert catalogue.lookup_opening(key) == [two]
+
+
+def test_what_is_known_already_changes_nothing(tmp_path: Path) -> None:
+    catalogue_of(tmp_path, line(1), line(2), line(3, eprint=None))
+    assert add(tmp_path, line(3, eprint=None), line(1), line(1)) == (0, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "is_same"),
+    [
+        ({}, {"title": "Another title"}, True),
+        ({"doi": "10.1000/1", "eprint": None}, {"doi": "10.1000/1", "eprint": None}, True),
+        ({"doi": "10.1000/1", "eprint": None}, {"doi": "10.1000/1", "title": "Cats", "eprint": None}, False),
+        ({"eprint": None, "date": "1999"}, {"eprint": None, "date": "1999-05"}, True),
+        ({"eprint": None, "date": "1999"}, {"eprint": None, "date": "2000"}, False),
+        ({"eprint": None}, {"eprint": None, "author": [{"family": "Doe"}]}, False),
+        ({"eprint": None}, {"eprint": None, "abstract": "Quite another abstract " * 9}, False),
+        ({}, {"eprint": None}, True),
+    ],
+)
+def test_what_one_work_is(tmp_path: Path, known: dict[str, object], new: dict[str, object], is_same: bool) -> None:
+    catalogue_of(tmp_path, line(1, **known))
+    assert add(tmp_path, line(1, **(new | {"note": "new"})))[2] == (1 if is_same else 2)
+    build([written(tmp_path / "both.jsonl", line(1, **known), line(1, **new))], tmp_path / "both.catalogue", NOW)
+    with Catalogue.open(tmp_path / "both.catalogue") as catalogue:
+        assert catalogue.info.works == (1 if is_same else 2)
+
+
+def test_nothing_is_added_to_a_catalogue_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="no such catalogue"):
+        add(tmp_path, line(1))
+
+
+def test_words_are_counted_again_when_many_have_come(tmp_path: Path) -> None:
+    def of_work() -> int:
+        connection = sqlite3.connect(tmp_path / "mine.catalogue")
+        ((found,),) = connection.execute("SELECT of_titles FROM frequency WHERE word = 'work'")
+        connection.close()
+        return int(found)
+
+    catalogue_of(tmp_path, *map(line, range(200)))
+    assert of_work() == 200
+    add(tmp_path, *map(line, range(200, 210)))
+    assert of_work() == 200
+    add(tmp_path, *map(line, range(210, 230)))
+    assert of_work() == 230
 
 
 def test_what_killed_builds_left_is_removed_in_time(tmp_path: Path) -> None:
