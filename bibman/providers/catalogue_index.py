@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Hashable, Iterable
 from typing import Final, NamedTuple
 
-from bibman.model.comparison import titles_agree
 from bibman.model.fold import fold, opening_key, title_key
 from bibman.model.identifiers import Identifier, record_identifiers
 from bibman.model.matching import family_words
 from bibman.model.record import Record
+from bibman.model.titles import titles_agree
 from bibman.providers.catalogue_format import pack_record, unpack_record
 
 FORMAT_VERSION: Final = 2
