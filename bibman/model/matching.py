@@ -1,7 +1,7 @@
 """Which work is it? Compared records are judged by one table of thresholds.
 
 docs/catalogue.md explains the table; the figures behind it are in docs/decisions/0003-identification-by-opening-key.md
-and docs/decisions/0018-thresholds-by-kind-and-length.md. `likeness` does the comparing.
+and docs/decisions/0019-thresholds-by-kind-and-length.md. `likeness` does the comparing.
 """
 
 from collections.abc import Mapping, Sequence

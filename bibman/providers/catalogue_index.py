@@ -1,6 +1,6 @@
 """What a catalogue's file is made of: its tables, and the rows that each work has in them.
 
-docs/decisions/0018-thresholds-by-kind-and-length.md says why they are these.
+docs/decisions/0019-thresholds-by-kind-and-length.md says why they are these.
 """
 
 import sqlite3
