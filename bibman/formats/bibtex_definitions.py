@@ -96,10 +96,13 @@ def _chosen(uses: Mapping[tuple[str, str], int], macros: Iterable[Field]) -> dic
     return chosen
 
 
-def _votes(candidate: Field, uses: Mapping[tuple[str, str], int], values: dict[str, str]) -> int:
-    """How many of the fields that use a macro keep their value if the `candidate` defines it."""
+def _votes(candidate: Field, uses: Mapping[tuple[str, str], int], values: dict[str, str]) -> tuple[int, int]:
+    """How many of the fields that use a macro keep their value if the `candidate` defines it, and how many of these
+    have just that value then: the others may have been read when nobody knew the macro."""
     under = ChainMap({candidate.name.lower(): candidate.value}, values)
-    return sum(number for (expression, value), number in uses.items() if means(expression, value, under))
+    kept = [(use, number) for use, number in uses.items() if means(*use, under)]
+    exact = sum(number for (expression, value), number in kept if resolved(expression, under.get)[0] == value)
+    return sum(number for _, number in kept), exact
 
 
 def _uses_of(names: set[str], uses: Mapping[tuple[str, str], int]) -> dict[str, dict[tuple[str, str], int]]:
