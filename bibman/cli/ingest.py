@@ -8,6 +8,7 @@ import typer
 from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, coloured, emit_json, note, table, warn
+from bibman.cli.selection import Query, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import PartialError, UsageError
 from bibman.model.matching import Verdict
@@ -125,6 +126,7 @@ def identify(
         list[str] | None,
         typer.Argument(metavar="[KEY]...", help="Unidentified entries; all without.", autocompletion=complete_key),
     ] = None,
+    query: Query = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Look unidentified entries up once more. A catalogue may have grown."""
@@ -132,7 +134,7 @@ def identify(
     from bibman.services.identify import identify as look_up_again
 
     with session_of(context).writing() as library:
-        results = look_up_again(library, keys or [], catalogue_folder(), setting("key-pattern"))
+        results = look_up_again(library, selected_or_all(keys, query), catalogue_folder(), setting("key-pattern"))
     if as_json:
         emit_json(
             [

@@ -53,6 +53,7 @@ class _Shapes(NamedTuple):
 @cache
 def _shapes() -> _Shapes:
     plain_works = r"papers?|abstracts?|references?|(?:pre|e-?)prints?|publications?|articles?|entr(?:y|ies)|citations?"
+    plain_works += r"|dois|pmids|isbns|(?:arxiv )?(?:ids|identifiers)|urls"
     works = rf"(?:{plain_works}|titles?|works?|items?|results?|documents?|records?|manuscripts?)"
     count = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})"
     spelled_count = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[:9])}))?|{'|'.join(_ONES)})"

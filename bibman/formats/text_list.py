@@ -1,7 +1,7 @@
 """Text lists: abstracts, titles or references, one a line or in blocks parted by blank lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from bibman.formats.list_edges import Claim, footer_claim, header_claim
 from bibman.formats.list_numbers import BARE, Front, Numbers, follows, front_of, may_have_number
 from bibman.formats.passages import LONGEST_MARK, Edge, Layout, Passage, Passages, TextList, cleaned, uncut
+from bibman.model.scraps import scrap_of
 
 # Lines end as an editor counts them: str.splitlines would also split at form feeds, U+0085 and U+2028.
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -19,6 +20,12 @@ _ANY_END = re.compile(rf"\r\n?|[\n{_RARE_ENDS}]")
 _CHUNK = 1 << 20
 # A footer is looked for in so much of the end.
 _END = 2000
+
+# No identifier or address is longer; a line that is one does not run on from the line above it.
+_LONGEST_IDENTIFIER = 300
+_called_identifier = re.compile(
+    r"\s*(?:https?://|(?:doi|arxiv|isbn|pmid|pmcid)\b|[a-z]{2,8}(?:-[a-z]{2,4})?/[0-9]{7})", re.IGNORECASE
+).match
 
 _WORD = re.compile(r"[^\W_]")
 _RULE_SIGNS = frozenset("-=*_~+#`•·─━═")
@@ -91,8 +98,8 @@ def read(text: str, layout: Layout | None = None) -> TextList:
     A passage is a line, or a block of lines. Blocks are parted by blank lines, rules and headings, and one that begins
     with a bullet or number ends where the next one stands. `layout` says which of the two; without it the header's
     count decides if it is the number of either, else blocks are taken where most have several lines or where the lines
-    run on in lower case, unless most lines are truncated, so that each is a passage, or all would be one block, but
-    several are declared.
+    run on in lower case, unless most lines are truncated, so that each is a passage, or two lines below each other are
+    identifiers of two works and nothing else, or all would be one block, but several are declared.
 
     The header is the first line with words, if it can be nothing else (`14 papers on arXiv`, `# 12 abstracts`,
     `References (12):`, `Bibliography`), or if the only number in it, beside a word for works, is the number of
@@ -177,9 +184,26 @@ def _layout(source: _Text, begin: _Place, survey: _Survey, declared: int | None)
     runs_on = blocks.further_lower > 2 and 2 * blocks.further_lower > blocks.further
     if not (several or runs_on) or (blocks.count == 1 and (declared or 0) > 1):
         return "line"
+    if _has_identifiers_below_each_other(_lines(source, begin)):
+        return "line"
     pieces = _single_lines(_lines(source, begin), survey.headings)
     truncated = sum(uncut(source.text[start:end].rstrip())[1] for _, start, end, *_ in pieces)
     return "line" if 2 * truncated > lines.count else "block"
+
+
+def _has_identifiers_below_each_other(lines: Iterator[_Line]) -> bool:
+    """Whether somewhere a line is but an identifier and the next one another of its kind: these are two works."""
+    above: Mapping[str, str] = {}
+    for _, _, line, kind, front in lines:
+        said = line.strip()[front.after_bullet if kind == "words" else 0 :]
+        scrap = scrap_of(said) if kind == "words" and len(said) <= _LONGEST_IDENTIFIER else None
+        here = dict(scrap.identifiers) if scrap is not None and not scrap.words else {}
+        if scrap is not None and scrap.url and not here:
+            here = {"url": scrap.url}
+        if any(above.get(scheme, value) != value for scheme, value in here.items()):
+            return True
+        above = here
+    return False
 
 
 def _survey(source: _Text, begin: _Place, headings: bool = False) -> _Survey:
@@ -264,7 +288,7 @@ def _blocks(lines: Iterator[_Line], headings: bool) -> Iterator[_Piece]:
             if headings and kind == "heading":
                 yield number, offset, offset + len(line), front, 0, 0
             continue
-        lower = line.lstrip()[0].islower()
+        lower = line.lstrip()[0].islower() and not _called_identifier(line)
         if first is None:
             first, words, upper = (number, offset, front, line), False, not lower
             further = further_lower = 0

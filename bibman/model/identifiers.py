@@ -5,7 +5,7 @@ ISO 3297 (ISSN).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -20,6 +20,7 @@ __all__ = [
     "Identifier",
     "arxiv_doi",
     "arxiv_url",
+    "bare_identifiers",
     "entry_identifiers",
     "find_identifiers",
     "identifier_of",
@@ -61,6 +62,19 @@ def find_identifiers(text: str) -> list[Identifier]:
     their line, or with their archive), ISBNs of 13 digits and PMCIDs.
     """
     return list(dict.fromkeys(identifier for _, _, identifier in _found(plain(text))))
+
+
+def bare_identifiers(text: str) -> list[Identifier]:
+    """The identifiers in a text that says nothing else, in order, each once; none where it has other words.
+
+    An address is one where it leads to the work, whatever else stands in it.
+    """
+    text = plain(text)
+    found = _found(text)
+    is_address = not re.search(r"\s", text.strip()) and "/" in text
+    if not (is_address or _BESIDE_BARE.issuperset(_words_beside(text, found))):
+        return []
+    return list(dict.fromkeys(identifier for _, _, identifier in found))
 
 
 def identifier_of(scheme: str, text: str) -> Identifier | None:
@@ -141,6 +155,8 @@ _HARMLESS: Final = _words(
     "abs arxiv as at available corr doi e eprint from http https in online org preprint print url www"
 )
 
+_BESIDE_BARE: Final = _HARMLESS | _words("and isbn issn pdf pmcid pmid pubmed version")
+
 _SHORTEST: Final = len("10.1000/1")
 
 
@@ -163,14 +179,17 @@ def _alone(text: str) -> list[Identifier]:
         return []
     text = plain(text)
     found = [each for each in _found(text) if each[2].scheme in ("doi", "arxiv")]
-    if len({identifier for _, _, identifier in found}) != 1:
-        return []
+    is_one = len({identifier for _, _, identifier in found}) == 1
+    return [found[0][2]] if is_one and _HARMLESS.issuperset(_words_beside(text, found)) else []
+
+
+def _words_beside(text: str, found: Iterable[_Found]) -> list[str]:
+    """The words of a text in lower case that are no part of the identifiers that were found in it."""
     rest, place = "", 0
     for start, end, _ in found:
         rest += text[place:start] + " "
         place = max(place, end)
-    words = re.findall(r"[^\W_]+", rest + text[place:])
-    return [found[0][2]] if _HARMLESS.issuperset(word.lower() for word in words) else []
+    return [word.lower() for word in re.findall(r"[^\W_]+", rest + text[place:])]
 
 
 @cache

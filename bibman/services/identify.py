@@ -2,25 +2,29 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from bibman.errors import UsageError
+from bibman.model.decisions import Decision
+from bibman.model.entry import Entry
 from bibman.model.fold import opening_key, title_key
-from bibman.model.identifiers import record_identifiers
+from bibman.model.identifiers import entry_identifiers
 from bibman.model.latex import decode
 from bibman.model.likeness import Shape, Text, judge_identifiers, judge_passage, judge_reference, judge_title
 from bibman.model.matching import Match, Verdict
-from bibman.model.record import Record, record_fields
+from bibman.model.scraps import labelled
 from bibman.providers.catalogue import Catalogue
 from bibman.providers.catalogue_build import available
 from bibman.resources import seeds_folder
-from bibman.services.entries import name_identified
+from bibman.services.selection import Selection
+from bibman.services.settling import UNDECIDED, decisions_of_entries, finding_of, here_by, settle, settle_in
 from bibman.services.wording import counted
 from bibman.storage.change import Change
 from bibman.storage.database import Library
-from bibman.storage.entries import add_aliases, move_annotations, remove_entries, stored_entries
-from bibman.storage.sources import Finding, change_findings, entry_with_identifier
+from bibman.storage.entries import entry_heads, stored_entries
+from bibman.storage.rows import StoredEntry
+from bibman.storage.sources import change_findings, entry_with_identifier
 
 Identify = Callable[[str], Match]
 
@@ -37,9 +41,13 @@ def identifier(folder: Path) -> Iterator[Identify]:
         yield lambda text: find(text, opened)
 
 
+NOTHING = Match(Verdict.NOT_FOUND, "")
+"""The match of a text that cannot be looked up."""
+
+
 def no_catalogue(_text: str) -> Match:
     """What is said of a text where no catalogue is asked."""
-    return Match(Verdict.NOT_FOUND, "")
+    return NOTHING
 
 
 def find(text: str, opened: Sequence[Catalogue], kind: Shape | None = None) -> Match:
@@ -97,63 +105,59 @@ class Identification:
     key: str
 
 
-def identify(library: Library, keys: Sequence[str], folder: Path, pattern: str) -> list[Identification]:
-    """Looks unidentified entries up once more, those with these keys or else all.
+def identify(library: Library, chosen: Selection, folder: Path, pattern: str) -> list[Identification]:
+    """Looks unidentified entries up once more, those that are chosen or else all.
 
-    Raises NotFoundError for an unknown key, UsageError for one whose entry is identified already.
+    Entries of the query that are identified are passed over. Works that a person rejected are not proposed again;
+    what is found now, but not beyond doubt, waits. Raises NotFoundError for an unknown key, UsageError for the key of
+    an entry that is identified already.
     """
     with identifier(folder) as look_up, library.change("identify") as change:
-        ids = list(change.reader.ids(keys).values()) if keys else change.reader.unidentified_ids()
-        stored = stored_entries(change, ids)
-        for each in stored.values():
-            if each.entry.identified:
-                raise UsageError(f"{each.entry.key} is identified already", "Nothing was changed")
+        stored = _unidentified(change, chosen)
+        decisions = decisions_of_entries(change, list(stored))
         results = []
         for entry_id, each in stored.items():
-            match = look_up(decode(each.entry.get("abstract") or ""))
-            key = each.entry.key
-            if match.verdict is Verdict.IDENTIFIED and match.record is not None:
-                settled = settle(change, entry_id, match, match.record, pattern)
-                key = stored_entries(change, [settled])[settled].entry.key
+            match, settled = _identify(change, each, look_up, decisions.get(entry_id, UNDECIDED), pattern)
+            key, _ = entry_heads(change, [settled])[settled]
             results.append(Identification(each.entry.key, match, key))
         found = sum(result.match.verdict is Verdict.IDENTIFIED for result in results)
         change.summary = f"identified {counted(found, 'entry', 'entries')}"
     return results
 
 
-def settle(change: Change, entry_id: int, match: Match, record: Record, pattern: str) -> int:
-    """Makes an unidentified entry the work that was found for it; returns the id of the entry that has it now.
-
-    It gets its key by the `pattern` and keeps the provisional one as an alias. Where the library has the work
-    already, tags, notes and aliases go there, and the unidentified entry is removed.
-    """
-    unidentified = stored_entries(change, [entry_id])[entry_id].entry
-    present = present_work(change, record)
-    if present is None:
-        known = replace(unidentified, type=record.type, fields=record_fields(record))
-        name_identified(change, entry_id, known, pattern)
-        present = entry_id
-    else:
-        move_annotations(change, entry_id, present)
-        remove_entries(change, [entry_id])
-        add_aliases(change, [(present, unidentified.key)])
-    revision = stored_entries(change, [present])[present].revision
-    change_findings(change, entry_id, finding_of(match, present, revision))
-    return present
+def look_up_entry(entry: Entry, look_up: Identify) -> Match:
+    """The work that an unidentified entry stands for: by its identifiers, then by the text that is its abstract."""
+    named = labelled(entry_identifiers({field.name: field.value for field in reversed(entry.fields)}, entry.type))
+    words = decode(entry.get("abstract") or "")
+    by_name = look_up(named) if named else NOTHING
+    return look_up(words) if words and by_name.verdict is not Verdict.IDENTIFIED else by_name
 
 
-def present_work(change: Change, record: Record) -> int | None:
-    """The id of the entry that has one of a record's identifiers, or None."""
-    for each in record_identifiers(record):
-        entry_id = entry_with_identifier(change, each.scheme, each.value)
-        if entry_id is not None:
-            return entry_id
-    return None
+def _unidentified(change: Change, chosen: Selection) -> dict[int, StoredEntry]:
+    if not chosen.is_made:
+        return stored_entries(change, change.reader.unidentified_ids())
+    named = set(change.reader.ids(chosen.keys).values())
+    stored = stored_entries(change, chosen.ids(change.reader))
+    for entry_id, each in stored.items():
+        if each.entry.identified and entry_id in named:
+            raise UsageError(f"{each.entry.key} is identified already", "Nothing was changed")
+    return {entry_id: each for entry_id, each in stored.items() if not each.entry.identified}
 
 
-def finding_of(match: Match, entry_id: int, revision: int) -> Finding:
-    """What a match says of a passage, as the library keeps it, with the entry and its revision at this time."""
-    evidence = dict(match.evidence)
-    if match.verdict is Verdict.WAITING and match.record is not None:
-        evidence["candidate"] = match.record.texts.get("title", "")
-    return Finding(match.verdict, entry_id, revision, match.stage, match.score, match.margin, evidence)
+def _identify(
+    change: Change, stored: StoredEntry, look_up: Identify, decision: Decision, pattern: str
+) -> tuple[Match, int]:
+    """Looks one entry up; returns its match and the id of the entry where its work is now."""
+    match = decision.applied(look_up(decision.accepted) if decision.accepted else look_up_entry(stored.entry, look_up))
+    if match.verdict is Verdict.IDENTIFIED and match.record is not None:
+        return match, settle(change, stored.id, match, match.record, pattern)
+    values = {field.name: field.value for field in reversed(stored.entry.fields)}
+    identifiers = entry_identifiers(values, stored.entry.type)
+    present = entry_with_identifier(change, identifiers)
+    if present is not None:
+        match = here_by(identifiers)
+        return match, settle_in(change, stored.id, match, present)
+    if match.verdict is Verdict.WAITING:
+        finding = finding_of(match, stored.id, stored.revision)
+        change_findings(change, stored.id, finding, only=(Verdict.WAITING, Verdict.NOT_FOUND))
+    return match, stored.id

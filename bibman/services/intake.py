@@ -1,32 +1,34 @@
 """Passages on their way into a library: each becomes an entry, or is found to be one that is here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bibman.formats.passages import Passage
 from bibman.model.citekeys import generate, provisional, unique
-from bibman.model.entry import Entry, Field
+from bibman.model.decisions import Decision
+from bibman.model.entry import Entry
 from bibman.model.fold import text_key
 from bibman.model.identifiers import Identifier, record_identifiers
-from bibman.model.latex import decode, escape
+from bibman.model.latex import decode
 from bibman.model.matching import Match, Verdict
 from bibman.model.naming import fold_name
 from bibman.model.record import Record, record_fields
-from bibman.services.identify import Identify, finding_of, present_work, settle
+from bibman.model.scraps import Scrap, scrap_fields, scrap_of
+from bibman.services.identify import NOTHING, Identify
 from bibman.services.lookalikes import Lookalikes, told
 from bibman.services.report import Outcome
+from bibman.services.settling import UNDECIDED, decisions_of_texts, finding_of, here_by, settle
 from bibman.services.wording import shortened
 from bibman.storage.change import Change
 from bibman.storage.derived import Derived, derived_of_each
 from bibman.storage.entries import add_entries, reserve_ids, stored_entries
 from bibman.storage.rows import StoredEntry
-from bibman.storage.sources import Finding, entries_of_texts
+from bibman.storage.sources import Finding, entries_of_texts, entry_with_identifier
 
 if TYPE_CHECKING:
     from bibman.model.duplicates import Comparison
 
-CUT_MARK = "..."
 OPENING_LENGTH = 80
 SAME_TEXT = "same text"
 """The stage of a passage whose very text was read before."""
@@ -62,55 +64,82 @@ class Intake:
         self._change = change
         self._look_up = look_up
         self._pattern = pattern
+        self._settled: dict[int, _Placed] = {}
 
     def take(self, passages: Sequence[Passage]) -> list[TakenPassage]:
         """Makes an entry of each passage whose work is not here, and says of each what it became."""
         change = self._change
         keys = [text_key(passage.text) for passage in passages]
         here = entries_of_texts(change, keys)
+        decisions = decisions_of_texts(change, keys)
         unidentified = {
             entry_id
             for entry_id, stored in stored_entries(change, set(here.values())).items()
             if not stored.entry.identified
         }
+        self._settled = {}
         new = _NewEntries(change, self._pattern)
         placed: list[_Placed] = []
         for passage, key in zip(passages, keys, strict=True):
             entry_id = here.get(key)
-            if entry_id is None:
-                place = self._place(passage, key, new)
-            elif entry_id in unidentified:
-                place = self._place_again(passage, entry_id, new)
+            if entry_id is None or (entry_id in unidentified and entry_id not in self._settled):
+                place = self._place(passage, key, entry_id, decisions.get(key, UNDECIDED), new)
             else:
                 place = _Placed(entry_id, Verdict.ALREADY_HERE, None)
             here[key] = place.entry_id
-            unidentified.discard(place.entry_id)
             placed.append(place)
         new.flush()
         self.added += new.added
+        # One that nobody knew when it was placed may be known by a passage below it.
+        placed = [self._settled.get(place.entry_id, place) if _is_open(place) else place for place in placed]
+        placed = [replace(place, entry_id=self._where(place.entry_id)) for place in placed]
         entries = stored_entries(change, {place.entry_id for place in placed})
         return [
             _taken(passage, key, place, entries[place.entry_id], new.looks_like.get(place.entry_id, {}))
             for passage, key, place in zip(passages, keys, placed, strict=True)
         ]
 
-    def _place(self, passage: Passage, key: int, new: "_NewEntries") -> _Placed:
-        """Places a passage whose text was never seen."""
-        match = self._look_up(passage.text)
-        if match.verdict is not Verdict.IDENTIFIED or match.record is None:
-            return _Placed(new.add_unidentified(passage, key), match.verdict, match)
-        present = new.find(match.record)
-        if present is None:
-            return _Placed(new.add(match.record), match.verdict, match)
-        return _Placed(present, Verdict.ALREADY_HERE, match)
-
-    def _place_again(self, passage: Passage, entry_id: int, new: "_NewEntries") -> _Placed:
-        """Places a passage whose text is here, but whose work nobody knew when it was seen."""
-        match = self._look_up(passage.text)
-        if match.verdict is not Verdict.IDENTIFIED or match.record is None:
+    def _place(
+        self, passage: Passage, key: int, entry_id: int | None, decision: Decision, new: "_NewEntries"
+    ) -> _Placed:
+        """Places a passage whose text was never seen, or whose work nobody knew then: it has the entry `entry_id`."""
+        scrap = scrap_of(passage.text)
+        sought = decision.accepted or scrap.sought
+        match = decision.applied(self._look_up(sought) if sought else NOTHING)
+        if match.verdict is Verdict.IDENTIFIED and match.record is not None:
+            return self._place_work(match, match.record, entry_id, new)
+        if entry_id is not None:
             return _Placed(entry_id, Verdict.ALREADY_HERE, None)
+        present = new.find(scrap.identifiers)
+        if present is not None:
+            return _Placed(present, Verdict.ALREADY_HERE, here_by(scrap.identifiers))
+        return _Placed(new.add_unidentified(passage, scrap, key), match.verdict, match)
+
+    def _place_work(self, match: Match, record: Record, entry_id: int | None, new: "_NewEntries") -> _Placed:
+        """Places a passage whose work was found. An entry that stood for it unidentified becomes the work."""
+        identifiers = record_identifiers(record)
+        if entry_id is None:
+            present = new.find(identifiers)
+            if present is None:
+                return _Placed(new.add(record), match.verdict, match)
+            new.flush()
+            if stored_entries(self._change, [present])[present].entry.identified:
+                return _Placed(present, Verdict.ALREADY_HERE, match)
+            entry_id = present
         new.flush()
-        return _Placed(settle(self._change, entry_id, match, match.record, self._pattern), match.verdict, match)
+        place = _Placed(settle(self._change, entry_id, match, record, self._pattern), match.verdict, match)
+        self._settled[entry_id] = place
+        return place
+
+    def _where(self, entry_id: int) -> int:
+        """The entry that is now what one was when its passage was placed."""
+        while entry_id in self._settled and self._settled[entry_id].entry_id != entry_id:
+            entry_id = self._settled[entry_id].entry_id
+        return entry_id
+
+
+def _is_open(place: _Placed) -> bool:
+    return place.verdict in (Verdict.WAITING, Verdict.NOT_FOUND)
 
 
 class _NewEntries:
@@ -125,24 +154,27 @@ class _NewEntries:
         self._keys: set[str] = set()
         self._named: dict[Identifier, int] = {}
 
-    def find(self, record: Record) -> int | None:
-        """The id of the entry, new or in the library, that has one of a record's identifiers."""
-        fresh = (self._named[each] for each in record_identifiers(record) if each in self._named)
-        return next(fresh, None) or present_work(self._change, record)
+    def find(self, identifiers: Sequence[Identifier]) -> int | None:
+        """The id of the entry, new or in the library, that has one of these identifiers; first of one identified."""
+        fresh = [self._named[each] for each in identifiers if each in self._named]
+        known = [entry_id for entry_id in fresh if self._entries[entry_id].identified]
+        if known:
+            return known[0]
+        found = entry_with_identifier(self._change, identifiers)
+        if found is None and not fresh:
+            found = entry_with_identifier(self._change, identifiers, identified=False)
+        return fresh[0] if found is None and fresh else found
 
     def add(self, record: Record) -> int:
         """A new entry for a work that was identified."""
         entry = Entry("", record.type, record_fields(record))
-        entry_id = self._add(entry, generate(self._pattern, entry))
-        self._named.update(dict.fromkeys(record_identifiers(record), entry_id))
-        return entry_id
+        return self._add(entry, generate(self._pattern, entry), record_identifiers(record))
 
-    def add_unidentified(self, passage: Passage, key: int) -> int:
-        """A new entry that stands for a passage whose work nobody knows: the passage is its abstract."""
-        abstract = escape(passage.text + CUT_MARK if passage.truncated else passage.text)
-        entry = Entry("", "misc", (Field("abstract", abstract),), identified=False)
+    def add_unidentified(self, passage: Passage, scrap: Scrap, key: int) -> int:
+        """A new entry that stands for a passage whose work nobody knows, with what the passage says of it."""
+        entry = Entry("", "misc", scrap_fields(scrap, is_cut=passage.truncated), identified=False)
         # Many passages begin alike; the end of the key keeps apart what the words cannot.
-        return self._add(entry, f"{provisional(passage.text)}-{key & 0xFFFFF:05x}")
+        return self._add(entry, f"{provisional(scrap.words)}-{key & 0xFFFFF:05x}", scrap.identifiers)
 
     def flush(self) -> None:
         """Writes the entries that were added since the last time."""
@@ -165,11 +197,12 @@ class _NewEntries:
                 self.looks_like[entry_id] = found
             lookalikes.add(entry_id, each)
 
-    def _add(self, entry: Entry, wanted: str) -> int:
+    def _add(self, entry: Entry, wanted: str, identifiers: Iterable[Identifier]) -> int:
         key = unique(wanted, self._is_taken)
         (entry_id,) = reserve_ids(self._change, 1)
         self._entries[entry_id] = replace(entry, key=key)
         self._keys.add(fold_name(key))
+        self._named.update(dict.fromkeys(identifiers, entry_id))
         return entry_id
 
     def _is_taken(self, key: str) -> bool:

@@ -80,7 +80,7 @@ def _derived(entry: Entry, facts: Facts, texts: Sequence[str]) -> Derived:
     shown = next((facts.people[role] for role in SHOWN_ROLES if role in facts.people), ())
     columns = {
         "title": facts.title or None,
-        "opening": None if entry.identified else facts.abstract[:OPENING_LENGTH],
+        "opening": None if entry.identified else (facts.abstract or _called(entry))[:OPENING_LENGTH],
         "short_names": short_names([person.name for person in shown]),
         "date": facts.date or None,
         "year": facts.year,
@@ -102,6 +102,14 @@ def _derived(entry: Entry, facts: Facts, texts: Sequence[str]) -> Derived:
         "other": other,
     }
     return Derived(columns, text, names, list(facts.identifiers))
+
+
+def _called(entry: Entry) -> str:
+    """What stands for the words of an entry of which only identifiers or an address are known."""
+    for name in ("doi", "eprint", "isbn", "pmid", "pmcid", "url"):
+        if value := entry.get(name):
+            return value if name in ("eprint", "url", "pmcid") else f"{name.upper()} {value}"
+    return ""
 
 
 def insert_derived(connection: Connection, derived: Iterable[tuple[int, Derived]]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
+from bibman.model.identifiers import Identifier
 from bibman.model.naming import fold_name
 from bibman.storage.change import Change
 from bibman.storage.door import CHUNK
@@ -237,9 +238,11 @@ def add_passages(change: Change, reading_id: int, passages: Iterable[ReadPassage
     change.insert(PassageRow, rows)
 
 
-def change_findings(change: Change, entry_id: int, finding: Finding) -> None:
-    """Gives the passages of an entry another finding."""
+def change_findings(change: Change, entry_id: int, finding: Finding, *, only: Sequence[str] = ()) -> None:
+    """Gives the passages of an entry another finding: all, or only those with one of these verdicts."""
     query = select(PassageRow.id).where(PassageRow.entry_id == entry_id, PassageRow.kind == "entry")
+    if only:
+        query = query.where(PassageRow.verdict.in_(only))
     set_findings(change, dict.fromkeys(change.connection.execute(query).scalars(), finding))
 
 
@@ -269,6 +272,35 @@ def move_passages(change: Change, target: int, revisions: tuple[int, int], keys:
             "evidence": json.dumps(evidence, ensure_ascii=False) if evidence else None,
         }
     change.update(PassageRow, moved)
+
+
+def evidence_of_stage(change: Change, stage: str, *, text_keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Key of a text → the evidence of the latest of its passages that was found in this stage, if it was."""
+    found: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(text_keys), CHUNK):
+        query = (
+            select(PassageRow.text_key, PassageRow.evidence)
+            .where(PassageRow.text_key.in_(text_keys[start : start + CHUNK]), PassageRow.stage == stage)
+            .order_by(PassageRow.id)
+        )
+        found.update((row.text_key, json.loads(row.evidence or "{}")) for row in change.connection.execute(query))
+    return found
+
+
+def text_keys_of(change: Change, entry_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Entry → the keys of the texts of its passages, each once, in the order in which they were read."""
+    found: dict[int, list[int]] = {}
+    for start in range(0, len(entry_ids), CHUNK):
+        query = (
+            select(PassageRow.entry_id, PassageRow.text_key)
+            .where(PassageRow.entry_id.in_(entry_ids[start : start + CHUNK]), PassageRow.text_key.is_not(None))
+            .order_by(PassageRow.id)
+        )
+        for row in change.connection.execute(query):
+            keys = found.setdefault(row.entry_id, [])
+            if row.text_key not in keys:
+                keys.append(row.text_key)
+    return found
 
 
 def renew_revisions(change: Change, reading_id: int, revisions: Mapping[int, int], more: Mapping[str, Any]) -> None:
@@ -349,19 +381,33 @@ def entries_of_texts(change: Change, text_keys: Sequence[int]) -> dict[int, int]
     return found
 
 
-def entries_with_identifiers(change: Change, scheme: str, values: Sequence[str]) -> dict[str, int]:
-    """Value → id of the oldest entry that has this identifier of a scheme, for those that an entry has."""
+def entries_with_identifiers(
+    change: Change, scheme: str, values: Sequence[str], *, identified: bool = True
+) -> dict[str, int]:
+    """Value → id of the oldest entry that has this identifier of a scheme, for those that an entry has.
+
+    The entries are those whose work is known, or those that stand for one that is not.
+    """
     found: dict[str, int] = {}
     for start in range(0, len(values), CHUNK):
         query = (
             select(EntryIdentifierRow.value, func.min(EntryIdentifierRow.entry_id))
-            .where(EntryIdentifierRow.scheme == scheme, EntryIdentifierRow.value.in_(values[start : start + CHUNK]))
+            .join(EntryRow, EntryRow.id == EntryIdentifierRow.entry_id)
+            .where(
+                EntryIdentifierRow.scheme == scheme,
+                EntryIdentifierRow.value.in_(values[start : start + CHUNK]),
+                EntryRow.identified == int(identified),
+            )
             .group_by(EntryIdentifierRow.value)
         )
         found.update((value, entry_id) for value, entry_id in change.connection.execute(query))
     return found
 
 
-def entry_with_identifier(change: Change, scheme: str, value: str) -> int | None:
-    """The id of the oldest entry that has an identifier."""
-    return entries_with_identifiers(change, scheme, [value]).get(value)
+def entry_with_identifier(change: Change, identifiers: Iterable[Identifier], *, identified: bool = True) -> int | None:
+    """The id of the oldest entry that has one of these identifiers, the first of them that one has."""
+    for scheme, value in identifiers:
+        found = entries_with_identifiers(change, scheme, [value], identified=identified)
+        if found:
+            return found[value]
+    return None

@@ -87,7 +87,7 @@ def test_one_that_is_too_short_to_be_sure_waits(fresh: Bibman) -> None:
     (passage,) = json.loads(done.out)["sources"][0]["passages"]
     assert (passage["verdict"], passage["title"], passage["score"]) == ("waiting", None, 100)
     (origin,) = fresh.shown(passage["key"])["origins"]
-    assert origin["evidence"]["candidate"] == "Bees on the Roof"
+    assert [each["record"]["title"] for each in origin["evidence"]["candidates"]] == ["Bees on the Roof"]
 
 
 def test_texts_that_begin_alike_get_keys_of_their_own(fresh: Bibman) -> None:
