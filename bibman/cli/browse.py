@@ -104,7 +104,14 @@ def _row(summary: "Summary") -> tuple[str, ...]:
 
 
 def _heading(summary: "Summary") -> str:
-    return summary.title or (f"“{summary.opening.rstrip(' .…')}…”" if summary.opening else "")
+    from bibman.storage.answers import OPENING_LENGTH
+
+    if summary.title or not summary.opening:
+        return summary.title or ""
+    opening = summary.opening
+    # The library keeps no more of it than so much.
+    is_cut = len(opening) >= OPENING_LENGTH or opening.endswith(("...", "…"))
+    return f"“{opening.rstrip(' .…') if is_cut else opening}{'…' if is_cut else ''}”"
 
 
 def summaries_as_json(reader: "Reader", found: "list[Summary]") -> list[dict[str, Any]]:

@@ -111,7 +111,7 @@ def ingest(
         for remark in report.remarks[before:]:
             warn(remark)
     if as_json:
-        emit_json(_as_json(reports, dry_run=dry_run))
+        emit_json(reports_as_json(reports, dry_run=dry_run))
     else:
         _show(reports, plan.tags, dry_run=dry_run)
     _tell_lookalikes(reports)
@@ -151,7 +151,7 @@ def identify(
         )
     else:
         columns = (Column("was"), Column("verdict"), Column("score", right=True), Column("key"))
-        rows = ((each.provisional, str(each.match.verdict), _score(each.match.score), each.key) for each in results)
+        rows = ((each.provisional, str(each.match.verdict), score_said(each.match.score), each.key) for each in results)
         table(columns, rows)
         found = sum(str(each.match.verdict) == "identified" for each in results)
         note(f"{found} of {len(results)} identified")
@@ -174,14 +174,14 @@ def _side(*, theirs: bool, ours: bool) -> Any:
 def _show(reports: "list[Report]", tags: "Sequence[str]", *, dry_run: bool) -> None:
     columns = (
         Column("line", right=True),
-        Column("verdict", _verdict_style),
+        Column("verdict", verdict_style),
         Column("score", right=True),
         Column("key", coloured("cyan")),
         Column("title", least=24),
     )
     of_bib = (
         Column("line", right=True),
-        Column("verdict", _verdict_style),
+        Column("verdict", verdict_style),
         Column("key", coloured("cyan")),
         Column("what", least=24),
     )
@@ -199,7 +199,7 @@ def _show(reports: "list[Report]", tags: "Sequence[str]", *, dry_run: bool) -> N
                     (
                         str(each.line),
                         str(each.verdict),
-                        _score(each.score),
+                        score_said(each.score),
                         each.key or "",
                         each.title or f"“{each.opening}”",
                     )
@@ -207,7 +207,7 @@ def _show(reports: "list[Report]", tags: "Sequence[str]", *, dry_run: bool) -> N
                 ),
             )
         tagged = f"; {report.tagged:,} tagged {', '.join(tags)}" if tags else ""
-        note(f"{report.source}: {_summary(report)}{tagged}{' (nothing was written)' if dry_run else ''}")
+        note(f"{report.source}: {summary_said(report)}{tagged}{' (nothing was written)' if dry_run else ''}")
 
 
 def _tell_lookalikes(reports: "list[Report]") -> None:
@@ -219,7 +219,8 @@ def _tell_lookalikes(reports: "list[Report]") -> None:
         warn(f"{len(pairs) - SHOWN:,} more look like others: `bibman duplicates` shows them")
 
 
-def _summary(report: "Report") -> str:
+def summary_said(report: "Report") -> str:
+    """How many passages there were, and what became of them."""
     number = report.passages
     if report.layout is None:
         told = ", ".join(f"{count:,} {words}" for words, count in _told(report).items())
@@ -239,15 +240,18 @@ def _told(report: "Report") -> dict[str, int]:
     return told
 
 
-def _verdict_style(text: str) -> str:
+def verdict_style(text: str) -> str:
+    """A verdict in its colour."""
     return coloured(VERDICT_COLOURS.get(text, "red"))(text)
 
 
-def _score(score: float | None) -> str:
+def score_said(score: float | None) -> str:
+    """A score as a table has it."""
     return "" if score is None else f"{score:.0f}"
 
 
-def _as_json(reports: "list[Report]", *, dry_run: bool) -> dict[str, Any]:
+def reports_as_json(reports: "list[Report]", *, dry_run: bool) -> dict[str, Any]:
+    """What is told of sources that were read, in the shape that docs/commands.md describes."""
     return {
         "dry_run": dry_run,
         "sources": [

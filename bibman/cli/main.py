@@ -22,6 +22,7 @@ from bibman.errors import BibmanError, UsageError
 
 COMMANDS = {
     "ingest": "ingest",
+    "add": "add",
     "identify": "ingest",
     "search": "search",
     "list": "browse",

@@ -24,15 +24,16 @@ Progress = Callable[[int, int], None]
 class Plan:
     """How sources are to be taken in.
 
-    `pattern` makes the keys of entries that have none; `tags` are put on every entry that a passage became or is;
-    `wishes` say what happens where a `.bib` meets what is here. With `dry_run` nothing is kept, and the reports say
-    what would have been; with `tell_all` they have an outcome for each entry of a `.bib` too, else only for those of
-    which something is to be told.
+    `pattern` makes the keys of entries that have none; `wishes` say what happens where a `.bib` meets what is here;
+    `tags` are put on every entry that a passage became or is; `command` is what the history calls it. With `dry_run`
+    nothing is kept, and the reports say what would have been; with `tell_all` they have an outcome for each entry of a
+    `.bib` too, else only for those of which something is to be told.
     """
 
     pattern: str
     wishes: Wishes
     tags: Sequence[str] = ()
+    command: str = "ingest"
     dry_run: bool = False
     tell_all: bool = False
 
@@ -49,7 +50,7 @@ def ingest(
     `look_up` identifies the passage of a list.
     """
     total = sum(source.size for source in sources)
-    with library.change("ingest", keep=not plan.dry_run) as change:
+    with library.change(plan.command, keep=not plan.dry_run) as change:
         intake = Intake(change, look_up, plan.pattern)
         done = 0
         all_tagged: set[int] = set()

@@ -4,15 +4,18 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 
-from bibman.errors import FileError
+from bibman.errors import FileError, UsageError
 from bibman.formats.encoding import Encoding, decoded, find_encoding
-from bibman.formats.passages import Layout, TextList
+from bibman.formats.passages import Layout, Passage, Passages, TextList, cleaned
 from bibman.formats.registry import BIBTEX, checked_format, list_reader, recognise
-from bibman.services.files import STANDARD, Opener, expanded, pieces, readable
+from bibman.services.files import STANDARD, Opener, expanded, pieces, read_bytes, readable
 from bibman.services.report import Report
 from bibman.services.wording import counted
 
+TYPED = "command line"
+"""The name of what was typed, as that of a source."""
 HEAD = 1 << 20
 """So many characters show the format of a text."""
 
@@ -53,6 +56,39 @@ def sources(
     """
     with ExitStack() as stack:
         yield [_source(name, stack.enter_context(readable(name)), format_, encoding, layout) for name in names]
+
+
+def typed(scraps: Sequence[str]) -> Source:
+    """What was typed on the command line, ready to be taken in: each of `scraps` that is not blank is a passage.
+
+    Raises UsageError where all are blank.
+    """
+    said = [_readable(scrap) for scrap in scraps if scrap.strip()]
+    if not said:
+        raise UsageError(
+            "nothing to add", "Give a title, a reference, an identifier, an address or a piece of abstract"
+        )
+    content = "\n".join(said).encode()
+    found = [Passage(place, place + 1, scrap, *cleaned(scrap.strip())) for place, scrap in enumerate(said)]
+    passages = Passages(len(found), lambda: iter(found))
+    return Source(
+        TYPED,
+        len(content),
+        hashlib.sha256(content).hexdigest(),
+        "list",
+        Encoding("utf-8"),
+        lambda: BytesIO(content),
+        Report(TYPED, "list", "utf-8", "line"),
+        TextList(passages, None, None, "line"),
+    )
+
+
+def typed_lines() -> list[str]:
+    """The lines of standard input. Raises FileError where it is not UTF-8."""
+    try:
+        return read_bytes(STANDARD).decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise FileError("standard input is not UTF-8", "`bibman ingest -` reads other encodings") from None
 
 
 def _source(name: str, opener: Opener, format_: str | None, encoding: str | None, layout: Layout | None) -> Source:

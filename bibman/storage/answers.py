@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+OPENING_LENGTH = 160
+"""So many characters of the passage of an unidentified entry stand for its title."""
+
 
 class Summary(NamedTuple):
     """An entry as a list shows it. `title` is None where it is not identified: `opening` stands in for it."""

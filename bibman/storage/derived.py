@@ -15,6 +15,7 @@ from bibman.model.identifiers import Identifier
 from bibman.model.inheritance import has_parents
 from bibman.model.names import Name, short_names
 from bibman.storage.annotated import derive_annotations
+from bibman.storage.answers import OPENING_LENGTH
 from bibman.storage.change import Values, insert_values, table_of
 from bibman.storage.door import CHUNK
 from bibman.storage.rows import fields_of
@@ -27,7 +28,6 @@ from bibman.storage.tables import (
     EntryTextRow,
 )
 
-OPENING_LENGTH = 160
 AT_ONCE = 128  # entries: what is done with so many, step by step, stays in a processor's caches
 TEXTS_AT_ONCE = 1000  # rows in one statement, to which SQLite allows 32,766 values
 NAME_COLUMNS = ("role", "position", *Name._fields, "folded")
