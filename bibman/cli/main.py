@@ -49,6 +49,7 @@ GROUPS = {
     "saved": "saved",
     "key": "key",
     "passages": "passages",
+    "review": "review",
     "catalogue": "catalogue",
     "library": "library",
     "config": "config",

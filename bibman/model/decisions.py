@@ -43,7 +43,9 @@ class Decision:
             return match
         left = tuple(each for each in match.candidates if self.rejected.isdisjoint(marks(each.record)))
         if match.verdict is Verdict.WAITING and left:
-            return replace(match, record=left[0].record, score=round(left[0].score, 2), candidates=left)
+            evidence = {**match.evidence, **self.evidence()}
+            score = round(left[0].score, 2)
+            return replace(match, record=left[0].record, score=score, evidence=evidence, candidates=left)
         if match.verdict is Verdict.IDENTIFIED and self.rejected.isdisjoint(marks(match.record)):
             return match
         return Match(Verdict.NOT_FOUND, DECIDED, evidence=self.evidence())

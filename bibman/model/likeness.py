@@ -227,6 +227,14 @@ def compare_reference(text: Text, proposal: Proposal) -> Candidate | None:
     return Candidate(proposal, "reference", score, len(title), score, support, contradiction, evidence)
 
 
+def likeness(text: str, record: Record) -> tuple[Kind, float]:
+    """How alike a text and a record are, from 0 to 100, and as which kind of text it is most like it."""
+    sought, proposal = Text(text), Proposal(record, "")
+    compared = [compare(sought, proposal) for compare in (compare_title, compare_passage, compare_reference)]
+    best = max(filter(None, compared), key=lambda each: each.score, default=None)
+    return ("title", 0.0) if best is None else (best.kind, round(best.score, 2))
+
+
 def _titles(record: Record) -> list[str]:
     """The stream of the title, and that of the part before its subtitle, if that is long enough to be a title."""
     title, subtitle = record.texts.get("title", ""), record.texts.get("subtitle", "")

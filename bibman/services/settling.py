@@ -1,37 +1,26 @@
 """Unidentified entries on their way to their work: what was found is written, and what a person decided is heeded."""
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from bibman.model.decisions import DECIDED, Decision
+from bibman.model.decisions import Decision
 from bibman.model.identifiers import Identifier, record_identifiers
-from bibman.model.matching import Candidate, Match, Proposal, Verdict
+from bibman.model.matching import Candidate, Match, Verdict
 from bibman.model.record import Record, record_fields
-from bibman.providers.catalogue_format import read_record, write_record
 from bibman.services.entries import name_identified
+from bibman.services.proposals import Proposed, proposing
 from bibman.storage.change import Change
 from bibman.storage.entries import add_aliases, entry_heads, move_annotations, remove_entries, stored_entries
 from bibman.storage.sources import (
     Finding,
     change_findings,
+    decided_evidence,
     entry_with_identifier,
-    evidence_of_stage,
     text_keys_of,
 )
 
 UNDECIDED = Decision()
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """A work that a waiting passage may speak of, as the library keeps it: how like it is, taken for which kind."""
-
-    record: Record
-    provider: str
-    kind: str
-    score: float
 
 
 def settle(change: Change, entry_id: int, match: Match, record: Record, pattern: str) -> int:
@@ -76,29 +65,6 @@ def finding_of(match: Match, entry_id: int, revision: int) -> Finding:
     return Finding(match.verdict, entry_id, revision, match.stage, match.score, match.margin, evidence)
 
 
-def proposing(proposed: Sequence[Proposed]) -> dict[str, Any]:
-    """How the evidence of a passage keeps the works that it may speak of."""
-    return {
-        "candidates": [
-            {
-                "provider": each.provider,
-                "kind": each.kind,
-                "score": each.score,
-                "record": json.loads(write_record(each.record)),
-            }
-            for each in proposed
-        ]
-    }
-
-
-def proposed_in(evidence: dict[str, Any]) -> tuple[Proposed, ...]:
-    """The works that the evidence of a passage proposes, the best first."""
-    return tuple(
-        Proposed(read_record(json.dumps(each["record"])), each["provider"], each["kind"], each["score"])
-        for each in evidence.get("candidates", ())
-    )
-
-
 def decisions_of_entries(change: Change, entry_ids: Sequence[int]) -> dict[int, Decision]:
     """Entry → what a person decided of the text that it stands for; only those of which somebody did."""
     texts = text_keys_of(change, entry_ids)
@@ -108,10 +74,9 @@ def decisions_of_entries(change: Change, entry_ids: Sequence[int]) -> dict[int, 
 
 def decisions_of_texts(change: Change, text_keys: Sequence[int]) -> dict[int, Decision]:
     """Key of a text → what a person decided of it; only those of which somebody did."""
-    found = evidence_of_stage(change, DECIDED, text_keys=text_keys)
+    found = decided_evidence(change, text_keys)
     return {key: Decision.of(evidence) for key, evidence in found.items()}
 
 
 def _proposed(candidate: Candidate) -> Proposed:
-    proposal: Proposal = candidate.proposal
-    return Proposed(proposal.record, proposal.provider, candidate.kind, round(candidate.score, 2))
+    return Proposed(candidate.record, candidate.proposal.provider, candidate.kind, round(candidate.score, 2))

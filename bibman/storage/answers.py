@@ -67,6 +67,20 @@ class Origin(NamedTuple):
     edited_since: bool
 
 
+class Waiting(NamedTuple):
+    """The latest passage of an unidentified entry that waits for a person, with its evidence.
+
+    `opening` stands for the title of the entry.
+    """
+
+    entry_id: int
+    key: str
+    opening: str
+    source: str
+    line: int
+    evidence: dict[str, Any]
+
+
 class SourceReading(NamedTuple):
     """The latest reading of a source."""
 

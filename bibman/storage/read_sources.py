@@ -9,6 +9,7 @@ from bibman.storage.answers import (
     Origin,
     SourcePassage,
     SourceReading,
+    Waiting,
 )
 from bibman.storage.door import Door
 
@@ -77,6 +78,15 @@ class SourcesReader(Door):
         )
         for row in self._connection.execute(query, (reading_id, *verdicts)):
             yield SourcePassage._make((*row[:-2], bool(row[-2]), json.loads(row[-1]) if row[-1] else {}))
+
+    def waiting(self) -> list[Waiting]:
+        """What waits for a person to say which work it is, the oldest first."""
+        query = (
+            "SELECT entries.id, entries.key, coalesce(opening, ''), source, line, evidence, max(passages.id)"
+            " FROM entries JOIN passages ON entry_id = entries.id"
+            " WHERE identified = 0 AND verdict = 'waiting' GROUP BY entries.id ORDER BY entries.id"
+        )
+        return [Waiting._make((*row[:5], json.loads(row[5] or "{}"))) for row in self._connection.execute(query)]
 
     def keys_in_source(self, reading_id: int) -> dict[str, str]:
         """Key of an entry, folded → the key that a reading of a source has for it, where that is another.

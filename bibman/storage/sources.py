@@ -274,16 +274,17 @@ def move_passages(change: Change, target: int, revisions: tuple[int, int], keys:
     change.update(PassageRow, moved)
 
 
-def evidence_of_stage(change: Change, stage: str, *, text_keys: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Key of a text → the evidence of the latest of its passages that was found in this stage, if it was."""
+def decided_evidence(change: Change, text_keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Key of a text → the evidence of the latest of its passages of which a person decided, if there is one."""
+    decided = PassageRow.evidence.like('%"accepted"%') | PassageRow.evidence.like('%"rejected"%')
     found: dict[int, dict[str, Any]] = {}
     for start in range(0, len(text_keys), CHUNK):
         query = (
             select(PassageRow.text_key, PassageRow.evidence)
-            .where(PassageRow.text_key.in_(text_keys[start : start + CHUNK]), PassageRow.stage == stage)
+            .where(PassageRow.text_key.in_(text_keys[start : start + CHUNK]), decided)
             .order_by(PassageRow.id)
         )
-        found.update((row.text_key, json.loads(row.evidence or "{}")) for row in change.connection.execute(query))
+        found.update((row.text_key, json.loads(row.evidence)) for row in change.connection.execute(query))
     return found
 
 
