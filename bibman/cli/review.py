@@ -14,6 +14,7 @@ from bibman.errors import BibmanError, PartialError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bibman.cli.keyboard import Keyboard
     from bibman.services.proposals import Proposed, Shown
     from bibman.services.review import Decided, Queued
 
@@ -33,10 +34,13 @@ def review(context: typer.Context) -> None:
     if not (is_terminal() and sys.stdin.isatty()):
         _list(session, [], as_json=False)
         return
-    waiting, keyboard = _queue(session, []), _Keyboard()
-    for place, queued in enumerate(waiting, start=1):
-        if not _decide(session, keyboard, queued, f"{place} of {len(waiting)}"):
-            break
+    from bibman.cli.keyboard import Keyboard
+
+    waiting = _queue(session, [])
+    with Keyboard() as keyboard:
+        for place, queued in enumerate(waiting, start=1):
+            if not _decide(session, keyboard, queued, f"{place} of {len(waiting)}"):
+                break
     left = len(_queue(session, []))
     note(f"{left:,} {'passage waits' if left == 1 else 'passages wait'} still" if left else "nothing waits")
 
@@ -147,37 +151,13 @@ def _say_decided(decided: "Decided") -> None:
         say(clean(f"{decided.was} keeps the identifier; no catalogue has it yet"))
 
 
-class _Keyboard:
-    """Keys and lines as they are typed; what is typed ahead is not lost."""
-
-    def __init__(self) -> None:
-        self._ahead = ""
-
-    def key(self) -> str:
-        """The next key; of one that sends several characters, such as an arrow, nothing."""
-        while not self._ahead:
-            got = typer.getchar()
-            self._ahead = got if len(got) == 1 or got[0] != "\x1b" else ""
-        key, self._ahead = self._ahead[0], self._ahead[1:]
-        return key
-
-    def line(self, what: str) -> str:
-        """The next line, which may be empty."""
-        if self._ahead:
-            line, _, self._ahead = self._ahead.replace("\r", "\n").partition("\n")
-            say(clean(f"{what}: {line}"))
-        else:
-            line = str(typer.prompt(what, default="", show_default=False))
-        return line.strip()
-
-
-def _decide(session: Session, keyboard: _Keyboard, queued: "Queued", place: str) -> bool:
+def _decide(session: Session, keyboard: "Keyboard", queued: "Queued", place: str) -> bool:
     """Asks for one passage until something is decided, or it is skipped; returns whether to go on."""
     while True:
         _show(queued, place)
         char = keyboard.key()
         try:
-            if char in ("q", "\x03", "\x04", "\x1b"):
+            if char in ("q", "\x04", "\x1b"):
                 return False
             if char in ("s", " ", "\r", "\n"):
                 return True

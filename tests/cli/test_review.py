@@ -9,8 +9,8 @@ from tests.cli.calling import Bibman
 from tests.storage.looking import content, operations
 
 BEES = (
-    "We keep bees and wasps on the roof of the library, at a hundredth of their cost, and count what they carry home in "
-    "summer, when the north wind rests and the readers sleep below the open windows"
+    "We keep bees and wasps on the roof of the library, at a hundredth of their cost, and count what they carry home "
+    "in summer, when the north wind rests and the readers sleep below the open windows"
 )
 WORK = {
     "type": "article",
@@ -136,28 +136,24 @@ def test_a_decision_outlives_its_entry(waiting: Bibman) -> None:
     found = queue(waiting)
     waiting("review", "reject", found[TITLE]["key"])
     waiting("review", "accept", found[SHORT]["key"], "2")
-    waiting("remove", found[TITLE]["key"], "honig2021wasps", "--yes")
+    waiting("remove", found[TITLE]["key"], "honig2021wasps")
     assert waiting.keys() == []
     done = waiting("ingest", "list.txt")
     assert done.err == "list.txt: 2 passages: 1 identified, 1 not found; 1 unidentified\n"
-    assert "honig2021wasps" in waiting.keys()
+    assert "honig2021wasps" in list(waiting.keys())
     assert queue(waiting) == {}
 
 
 def test_a_new_work_near_one_that_was_rejected_waits(waiting: Bibman) -> None:
     key = queue(waiting)[TITLE]["key"]
     waiting("review", "reject", key)
-    newer = WORK | {"title": "Bees on a Roof or my Library", "doi": "10.1234/roof", "date": "2022", "abstract": "Other."}
+    newer = WORK | {"title": "Bees on a Roof of my Laboratory", "doi": "10.1234/roof", "abstract": "Something other."}
     waiting("catalogue", "build", waiting.file("more.jsonl", json.dumps(newer)), "--name", "more")
-    newest = queue(waiting)
-    assert list(newest) == [SHORT]
     waiting("identify", key)
-    shown = waiting.shown(key) if key in waiting.keys() else waiting.shown("honig2022bees")
-    assert WORK["title"] not in json.dumps(shown["fields"])
-    assert [each["title"] for each in queue(waiting).get(TITLE, {"candidates": []})["candidates"]] in (
-        [],
-        [newer["title"]],
-    )
+    assert [each["title"] for each in queue(waiting)[TITLE]["candidates"]] == [newer["title"]]
+    waiting("review", "reject", key)
+    waiting("identify", key)
+    assert list(queue(waiting)) == [SHORT]
 
 
 def test_other_words_propose_other_works(waiting: Bibman) -> None:
@@ -231,7 +227,7 @@ def test_on_a_terminal_single_keys_decide(waiting: Bibman) -> None:
     assert "honig2021wasps now" in done.out
     assert done.err == "nothing waits\n"
     assert queue(waiting) == {}
-    assert operations(waiting.library)[-2:] == ["review accept", "review reject"]
+    assert [row[0] for row in operations(waiting.library)[-2:]] == ["review accept", "review reject"]
 
 
 def test_on_a_terminal_one_can_skip_search_name_and_quit(waiting: Bibman) -> None:
