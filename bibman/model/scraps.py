@@ -21,7 +21,7 @@ _LABELS: Final = {"doi": "doi:", "arxiv": "arXiv:", "isbn": "ISBN ", "pmid": "PM
 _PLAIN_HOSTS: Final = frozenset(
     "doi.org dx.doi.org arxiv.org export.arxiv.org pubmed.ncbi.nlm.nih.gov ncbi.nlm.nih.gov".split()
 )
-_AROUND: Final = " \t\r\n<>\"'“”{},;"
+_AROUND: Final = " \t\r\n<>\"'“”,;"
 
 
 @dataclass(frozen=True, slots=True)
