@@ -17,7 +17,7 @@ from bibman.model.record import Record
 Kind = Literal["opening", "middle", "title", "reference"]
 """What of a work a text may be: how its abstract opens, a part of it from elsewhere, its title, a reference to it."""
 
-Evidence = Mapping[str, str | int | float | list[str]]
+Evidence = Mapping[str, str | int | float]
 
 
 class Verdict(StrEnum):
