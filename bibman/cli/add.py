@@ -33,7 +33,7 @@ def add(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would happen and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Add papers by whatever names them: what a catalogue knows comes in whole, the rest waits or is kept as it is."""
+    """Add papers by whatever names them. What no catalogue knows waits, or is kept as it is."""
     from bibman.model.tags import parse_tags
     from bibman.services.bib_intake import Wishes
     from bibman.services.configuration import catalogue_folder, setting

@@ -56,7 +56,7 @@ GROUPS = {
 }
 """Group of commands → the module of this room that is it."""
 SECTIONS = {
-    "Read in": ("ingest", "identify", "passages", "new"),
+    "Read in": ("ingest", "add", "identify", "review", "passages", "new"),
     "Find": ("search", "list", "show", "saved"),
     "Organise": ("tag", "note", "key", "edit", "remove"),
     "Clean up": ("check", "duplicates", "distinct", "merge"),

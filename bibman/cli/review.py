@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 Key = Annotated[str, typer.Argument(metavar="KEY", help="An unidentified entry.", autocompletion=complete_key)]
 
-app = group("Decide which works the waiting passages speak of.")
+app = group("Decide which works waiting passages speak of.")
 
 _CHOICES = "1-5 accept · n none of these · / search · i identifier · s skip · q quit"
 
 
 @app.callback(invoke_without_command=True)
 def review(context: typer.Context) -> None:
-    """Decide which works the waiting passages speak of: by single keys on a terminal, elsewhere by its commands."""
+    """Decide which works waiting passages speak of. A terminal asks for single keys."""
     if context.invoked_subcommand is not None:
         return
     session = session_of(context)
