@@ -25,7 +25,8 @@ from tests.storage.looking import content, index_is_in_step
 ENTRIES = 100
 KEYS = [f"k{number}" for number in range(ENTRIES)]
 FIELDS = (
-    "author = {{Doe, Jane{0}}}, title = {{Work {0} on Trees}}, journal = {{Proc. {0}}}, keywords = {{trees, wood{1}}}"
+    "author = {{Doe, Jane{0}}}, title = {{Work {0} on Trees}}, journal = {{Proc. {0}}}, keywords = {{trees, wood{1}}},"
+    " pages = {{1-9}}"
 )
 BIB = "".join(
     f"@article{{{key}, {FIELDS.format(number, number % 7)}, year = {1900 + number}}}\n"
@@ -45,6 +46,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "note remove": ("note", "remove", "1", "2"),
     "edit": ("edit", *KEYS, "--replace", "journal", "Proc.", "Proceedings", "--set", "note=Fine"),
     "remove": ("remove", *KEYS[20:]),
+    "merge": ("merge", "k0", "k1", "k2", "--yes"),
+    "distinct": ("distinct", "k0", "k1", "k2"),
+    "check --fix": ("check", "--fix", "--only", "pages-form"),
+    "saved add": ("saved", "add", "trees", "title:trees"),
     "key generate": ("key", "generate", "--all"),
     "undo": ("undo", "3"),
     "redo": ("redo", "2"),
