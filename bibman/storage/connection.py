@@ -44,6 +44,15 @@ def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlit
     return _open(path, is_new=False, address="mode=ro&immutable=1")
 
 
+def connect_again(path: Path) -> sqlite3.Connection:
+    """A second connection of this process, for reading, to a library that it has open already.
+
+    The file is not looked into beside SQLite: whoever closes a file gives up all the locks that its process has on it
+    (POSIX), and another process would then take the library for one that nobody uses, and remove the log.
+    """
+    return _open(path, is_new=False, address=None)
+
+
 def is_writable(path: Path) -> bool:
     """Whether the library at `path` may be written: its file, and the folder in which SQLite keeps the log."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
