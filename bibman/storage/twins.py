@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterable
 
+from bibman.storage.door import CHUNK
+
 TWINS = """
     WITH twin (one, other) AS (
         SELECT mine.entry_id, yours.entry_id
@@ -34,8 +36,8 @@ def ids_with_titles(connection: sqlite3.Connection, keys: Iterable[int]) -> dict
     """Key of a title → the ids of the oldest entries that have it, not more than a few."""
     wanted = sorted(set(keys))
     found: dict[int, list[int]] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
         marks = ",".join("?" * len(chunk))
         query = f"SELECT title_key, id FROM entries WHERE title_key IN ({marks}) ORDER BY id"
         for key, entry_id in connection.execute(query, chunk).fetchall():
@@ -45,5 +47,4 @@ def ids_with_titles(connection: sqlite3.Connection, keys: Iterable[int]) -> dict
     return found
 
 
-_CHUNK = 500
 _FEW = 8
