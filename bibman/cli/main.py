@@ -23,7 +23,7 @@ from bibman.errors import BibmanError, UsageError
 COMMANDS = {
     "ingest": "ingest",
     "add": "add",
-    "identify": "ingest",
+    "identify": "identify",
     "search": "search",
     "list": "browse",
     "show": "browse",
