@@ -3,7 +3,7 @@
 A provider is a module of this room; it is imported only when it is asked.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -13,6 +13,7 @@ from typing import Final, TypeVar, cast
 from bibman.errors import OutsideError
 from bibman.model.identifiers import Identifier
 from bibman.providers.service import Answer, Ask, Kind, Provider
+from bibman.providers.tour import Tour
 
 T = TypeVar("T")
 
@@ -118,34 +119,21 @@ def lookup(ask: Ask, identifier: Identifier) -> list[Answer]:
 
 
 def lookup_each(
-    ask: Ask, identifiers: Iterable[Identifier], on_done: Callable[[Identifier], object] = lambda _: None
+    ask: Ask, identifiers: Iterable[Identifier], on_progress: Callable[[int, int], object] | None = None
 ) -> dict[Identifier, list[Answer]]:
-    """Looks identifiers up as `lookup` does, many at once: each host by itself, all hosts side by side.
+    """Looks identifiers up as `lookup` does, many at once: each service by itself, all services side by side.
 
-    `on_done` is told of each identifier for which nobody is left to be asked; it is called in other threads.
+    `on_progress` is told for how many of all there is nobody left to be asked.
     """
     answers: dict[Identifier, list[Answer]] = {identifier: [] for identifier in identifiers}
-    waiting = {identifier: list(owners(identifier)) for identifier in answers}
-    while waiting:
-        turns: dict[str, list[Identifier]] = {}
-        for identifier, left in list(waiting.items()):
-            if left:
-                turns.setdefault(left.pop(0), []).append(identifier)
-            else:
-                del waiting[identifier]
-                on_done(identifier)
 
-        def turn(provider: str, asked: Sequence[Identifier]) -> None:
-            size = PROVIDERS[provider].at_once
-            for at in range(0, len(asked), size):
-                part = asked[at : at + size]
-                for identifier, answer in zip(part, lookup_at(ask, provider, part), strict=True):
-                    answers[identifier].append(answer)
-                    if answer.works:
-                        del waiting[identifier]
-                        on_done(identifier)
+    def put(provider: str, asked: Sequence[Identifier]) -> Iterator[bool]:
+        for identifier, answer in zip(asked, lookup_at(ask, provider, asked), strict=True):
+            answers[identifier].append(answer)
+            yield bool(answer.works)
 
-        _side_by_side([partial(turn, provider, asked) for provider, asked in turns.items()])
+    routes = {identifier: owners(identifier) for identifier in answers}
+    Tour(routes, put, lambda provider: PROVIDERS[provider].at_once).run(on_progress)
     return answers
 
 

@@ -104,10 +104,11 @@ def test_chapters_are_not_taken_for_their_book(asks: Callable[..., Client], isbn
 
 def test_many_are_looked_up_at_once_each_as_if_alone(asks: Callable[..., Client]) -> None:
     many = [ARXIV, DOI, ZENODO, Identifier("pmid", "31452104"), Identifier("doi", "10.1000/unknown"), ARXIV]
-    done: list[Identifier] = []
-    found = lookup_each(asks(), many, done.append)
+    told: list[tuple[int, int]] = []
+    found = lookup_each(asks(), many, lambda done, total: told.append((done, total)))
     assert list(found) == many[:-1]
-    assert sorted(done) == sorted(many[:-1])
+    assert told == sorted(set(told))
+    assert told[-1] == (5, 5)
     assert found == {each: lookup(asks("another folder"), each) for each in many}
 
 
