@@ -22,8 +22,10 @@ def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     """Keeps the tests, and the programs that they run, away from the library and settings of whoever runs them."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("LIBRARY", "OFFLINE", "OPENALEX_KEY", "PUBMED_KEY", "SEMANTIC_SCHOLAR_KEY"):
+        for name in ("LIBRARY", "ONLINE", "OPENALEX_KEY", "PUBMED_KEY", "SEMANTIC_SCHOLAR_KEY"):
             patch.delenv(f"BIBMAN_{name}", raising=False)
+        # A test that asks services plays them itself, and says so.
+        patch.setenv("BIBMAN_OFFLINE", "1")
         for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
             patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
         yield

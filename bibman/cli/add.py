@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from bibman.cli.asking import ask_outside, end
 from bibman.cli.groups import group
 from bibman.cli.ingest import reports_as_json, score_said, summary_said, verdict_style
 from bibman.cli.output import Column, coloured, emit_json, note, table
 from bibman.cli.session import session_of
-from bibman.errors import PartialError
 
 app = group()
 
@@ -33,12 +33,12 @@ def add(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would happen and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Add papers by whatever names them. What no catalogue knows waits, or is kept as it is."""
+    """Add papers by whatever names them. What no catalogue knows is asked of services outside, unless --offline."""
     from bibman.model.tags import parse_tags
     from bibman.services.bib_intake import Wishes
     from bibman.services.configuration import catalogue_folder, setting
     from bibman.services.identify import identifier
-    from bibman.services.ingest import Plan, ingest
+    from bibman.services.ingest import Plan, ingest, rehearse
     from bibman.services.sources import typed, typed_lines
 
     source = typed([line for scrap in scraps for line in (typed_lines() if scrap == "-" else [scrap])])
@@ -46,12 +46,13 @@ def add(
     plan = Plan(setting("key-pattern"), Wishes(), tags, command="add", dry_run=dry_run)
     session = session_of(context)
     with (
-        identifier(catalogue_folder()) as look_up,
+        identifier(catalogue_folder()) as catalogued,
         session.trying() if dry_run else session.writing(create=True) as library,
     ):
-        (report,) = ingest(library, [source], look_up, plan)
+        asked = ask_outside(session, catalogued, lambda look_up: rehearse(library, [source], look_up, plan))
+        (report,) = ingest(library, [source], asked.look_up(catalogued), plan)
     if as_json:
-        emit_json(reports_as_json([report], dry_run=dry_run))
+        emit_json(reports_as_json([report], asked, dry_run=dry_run))
     else:
         columns = (
             Column("verdict", verdict_style),
@@ -68,5 +69,4 @@ def add(
         )
         tagged = f"; {report.tagged:,} tagged {', '.join(tags)}" if tags else ""
         note(f"{summary_said(report)}{tagged}{' (nothing was written)' if dry_run else ''}")
-    if report.is_partial:
-        raise typer.Exit(PartialError.exit_code)
+    end(asked, is_partial=report.is_partial)

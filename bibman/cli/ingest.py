@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bibman.cli.asking import ask_outside, end, problems_as_json
 from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, coloured, emit_json, note, table, warn
 from bibman.cli.session import session_of
-from bibman.errors import PartialError, UsageError
+from bibman.errors import UsageError
 from bibman.model.matching import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bibman.services.asking import Asked
     from bibman.services.report import Report
 
 VERDICT_COLOURS = {
@@ -74,15 +76,19 @@ def ingest(
     ours: Annotated[
         bool, typer.Option("--ours", help="Where file and library changed the same, keep the library's.")
     ] = False,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask services outside what no catalogue knows of a list.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would happen and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Read texts into the library, lists and .bib files. Each passage becomes an entry, or is found here."""
     from bibman.model.tags import parse_tags
+    from bibman.services.asking import Asked
     from bibman.services.bib_intake import Wishes
     from bibman.services.configuration import catalogue_folder, setting
     from bibman.services.identify import identifier, no_catalogue
-    from bibman.services.ingest import Plan
+    from bibman.services.ingest import Plan, rehearse
     from bibman.services.ingest import ingest as take_in
     from bibman.services.sources import sources
 
@@ -96,25 +102,27 @@ def ingest(
         sources(files, format_, encoding, _one_of(passages, ("line", "block"), "kind of passage")) as opened,
         identifier(catalogue_folder())
         if any(each.content for each in opened)
-        else nullcontext(no_catalogue) as look_up,
+        else nullcontext(no_catalogue) as catalogued,
         session.trying() if dry_run else session.writing(create=True) as library,
     ):
         for source in opened:
             for remark in source.report.remarks:
                 warn(remark)
         told = [len(source.report.remarks) for source in opened]
-        reports = take_in(library, opened, look_up, plan, progress)
+        asked = Asked()
+        if online or setting("online") == "true":
+            asked = ask_outside(session, catalogued, lambda look_up: rehearse(library, opened, look_up, plan))
+        reports = take_in(library, opened, asked.look_up(catalogued), plan, progress)
         progress.close()
     for report, before in zip(reports, told, strict=True):
         for remark in report.remarks[before:]:
             warn(remark)
     if as_json:
-        emit_json(reports_as_json(reports, dry_run=dry_run))
+        emit_json(reports_as_json(reports, asked, dry_run=dry_run))
     else:
         _show(reports, plan.tags, dry_run=dry_run)
     _tell_lookalikes(reports)
-    if any(report.is_partial for report in reports):
-        raise typer.Exit(PartialError.exit_code)
+    end(asked, is_partial=any(report.is_partial for report in reports))
 
 
 def _one_of(value: str | None, known: tuple[str, ...], what: str) -> Any:
@@ -208,10 +216,11 @@ def score_said(score: float | None) -> str:
     return "" if score is None else f"{score:.0f}"
 
 
-def reports_as_json(reports: "list[Report]", *, dry_run: bool) -> dict[str, Any]:
+def reports_as_json(reports: "list[Report]", asked: "Asked", *, dry_run: bool) -> dict[str, Any]:
     """What is told of sources that were read, in the shape that docs/commands.md describes."""
     return {
         "dry_run": dry_run,
+        "problems": problems_as_json(asked),
         "sources": [
             {
                 "source": report.source,

@@ -270,7 +270,7 @@ def _candidate_as_json(number: int, proposed: "Proposed", work: "Shown") -> dict
         "number": number,
         "score": proposed.score,
         "kind": proposed.kind,
-        "catalogue": proposed.provider,
+        "provider": proposed.provider,
         "title": work.title,
         "names": work.names,
         "year": work.year or None,

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from bibman.model.dates import parse_date
 from bibman.model.fold import fold, fragment, stream, unlabelled
-from bibman.model.identifiers import Identifier, find_identifiers, record_identifiers
+from bibman.model.identifiers import Identifier, bare_identifiers, find_identifiers, record_identifiers
 from bibman.model.matching import (
     THRESHOLDS,
     Candidate,
@@ -91,7 +91,8 @@ def judge_identifiers(text: Text, proposals: Iterable[Proposal]) -> Match:
 
     One work is identified, with the score 100; records of different works wait. So does a text of an abstract's
     length in which neither the title nor the abstract of the work is found: a paper that "extends
-    arXiv:2302.07459" is another paper.
+    arXiv:2302.07459" is another paper. A shorter text with words in which only the ISBN and not the title is the
+    work's may refer to a chapter of the book.
     """
     named = list(proposals)
     if not named:
@@ -103,7 +104,7 @@ def judge_identifiers(text: Text, proposals: Iterable[Proposal]) -> Match:
     evidence: dict[str, str | int | float] = {"provider": best.provider, "identifiers": " ".join(shared)}
     if len(works) > 1:
         evidence |= {"second": works[1].record.texts.get("title", ""), "second_score": 100.0}
-    elif _may_speak_of(text, best.record):
+    elif _may_speak_of(text, best.record, is_book_of=all(each.startswith("isbn:") for each in shared)):
         return Match(Verdict.IDENTIFIED, "identifier", best.record, 100.0, 100.0, evidence)
     candidates = tuple(Candidate(each, "reference", 100.0, len(text.stream), 100.0) for each in works[:5])
     margin = 0.0 if len(works) > 1 else 100.0
@@ -325,13 +326,16 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-def _may_speak_of(text: Text, record: Record) -> bool:
-    """Whether `text` is too short to be another paper's abstract, or has the record's title or abstract in it."""
+def _may_speak_of(text: Text, record: Record, *, is_book_of: bool) -> bool:
+    """Whether `text` is too short to be another paper's abstract, or has the record's title or abstract in it.
+
+    `is_book_of` says that an ISBN alone is in both: then the title must be, unless there is nothing but identifiers.
+    """
     from rapidfuzz import fuzz
 
     query = text.stream[:LONGEST_COMPARED]
     longest = THRESHOLDS["opening"][0]
-    if len(query) < longest.length:
+    if len(query) < longest.length and not (is_book_of and not bare_identifiers(text.text)):
         return True
     title = stream(record.texts.get("title", ""))
     if len(title) <= len(query) and fuzz.partial_ratio(title, query) >= longest.accept:

@@ -1,9 +1,10 @@
 """Which paper is this? Passages are looked up in the catalogues, and unidentified entries once more."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from bibman.errors import UsageError
 from bibman.model.decisions import Decision
@@ -12,7 +13,7 @@ from bibman.model.fold import opening_key, title_key
 from bibman.model.identifiers import entry_identifiers
 from bibman.model.latex import decode
 from bibman.model.likeness import Shape, Text, judge_identifiers, judge_passage, judge_reference, judge_title
-from bibman.model.matching import Match, Verdict
+from bibman.model.matching import Match, Proposal, Verdict
 from bibman.model.scraps import labelled
 from bibman.providers.catalogue import Catalogue
 from bibman.providers.catalogue_build import available
@@ -40,6 +41,13 @@ def identifier(folder: Path) -> Iterator[Identify]:
         opened = [stack.enter_context(Catalogue.open(path)) for path in paths]
         yield lambda text: find(text, opened)
 
+
+JUDGES: Final[Mapping[Shape, Callable[[Text, Iterable[Proposal]], Match]]] = {
+    "passage": judge_passage,
+    "title": judge_title,
+    "reference": judge_reference,
+}
+"""By what a text looks like: who judges the works that are proposed for it."""
 
 NOTHING = Match(Verdict.NOT_FOUND, "")
 """The match of a text that cannot be looked up."""
@@ -69,9 +77,20 @@ def find(text: str, opened: Sequence[Catalogue], kind: Shape | None = None) -> M
             if match.verdict is Verdict.IDENTIFIED:
                 return match
             tried.append(match)
+    return best_of(by_identifier, tried)
+
+
+def best_of(by_identifier: Match, tried: Sequence[Match]) -> Match:
+    """What is said of a text of which several stages said something, that of its identifiers among them.
+
+    The first that is sure is believed. Of those that are not, an identifier weighs more than any likeness; of equal
+    others the last weighed most words.
+    """
+    sure = next((match for match in tried if match.verdict is Verdict.IDENTIFIED), None)
+    if sure is not None:
+        return sure
     waiting = [match for match in tried if match.verdict is Verdict.WAITING]
-    # An identifier weighs more than any likeness; of the others, of equal ones the last weighed most words.
-    return waiting[0] if by_identifier in waiting else max(reversed(waiting), key=_score, default=tried[-1])
+    return by_identifier if by_identifier in waiting else max(reversed(waiting), key=_score, default=tried[-1])
 
 
 def _score(match: Match) -> float:
@@ -92,8 +111,7 @@ def _by_key(sought: Text, opened: Sequence[Catalogue], shape: Shape) -> Match:
 def _by_words(sought: Text, opened: Sequence[Catalogue], shape: Shape) -> Match:
     """What the works are that have the rarest words of the text."""
     elected = [found for one in opened for found in one.elect(sought.words, by_title=shape != "passage")]
-    judge = {"passage": judge_passage, "title": judge_title, "reference": judge_reference}[shape]
-    return judge(sought, elected)
+    return JUDGES[shape](sought, elected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +123,16 @@ class Identification:
     key: str
 
 
-def identify(library: Library, chosen: Selection, folder: Path, pattern: str) -> list[Identification]:
+def identify(
+    library: Library, chosen: Selection, look_up: Identify, pattern: str, *, dry_run: bool = False
+) -> list[Identification]:
     """Looks unidentified entries up once more, those that are chosen or else all.
 
     Entries of the query that are identified are passed over. Works that a person rejected are not proposed again;
-    what is found now, but not beyond doubt, waits. Raises NotFoundError for an unknown key, UsageError for the key of
-    an entry that is identified already.
+    what is found now, but not beyond doubt, waits. With `dry_run` nothing is kept. Raises NotFoundError for an unknown
+    key, UsageError for the key of an entry that is identified already.
     """
-    with identifier(folder) as look_up, library.change("identify") as change:
+    with library.change("identify", keep=not dry_run) as change:
         stored = _unidentified(change, chosen)
         decisions = decisions_of_entries(change, list(stored))
         results = []

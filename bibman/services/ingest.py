@@ -1,7 +1,8 @@
 """From files to entries: sources are taken into a library as one operation, each passage with what became of it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from bibman.model.matching import Verdict
@@ -72,6 +73,13 @@ def ingest(
         if plan.tags:
             change.summary += f"; tagged {counted(len(all_tagged), 'entry', 'entries')} {', '.join(plan.tags)}"
     return [source.report for source in sources]
+
+
+def rehearse(library: Library, sources: Sequence[Source], look_up: Identify, plan: Plan) -> None:
+    """Takes the lists among sources in without keeping anything: `look_up` is asked all that it would be asked."""
+    lists = [replace(source, report=deepcopy(source.report)) for source in sources if source.content is not None]
+    if lists:
+        ingest(library, lists, look_up, replace(plan, tags=(), dry_run=True))
 
 
 def _summary(sources: Sequence[Source], intake: Intake) -> str:

@@ -104,6 +104,11 @@ class Intake:
     ) -> _Placed:
         """Places a passage whose text was never seen, or whose work nobody knew then: it has the entry `entry_id`."""
         scrap = scrap_of(passage.text)
+        if entry_id is None and not (scrap.words or decision.accepted):
+            # Nobody need be asked what an identifier stands for that the library has.
+            known = new.find_identified(scrap.identifiers)
+            if known is not None:
+                return _Placed(known, Verdict.ALREADY_HERE, here_by(scrap.identifiers))
         sought = decision.accepted or scrap.sought
         match = decision.applied(self._look_up(sought) if sought else NOTHING)
         if match.verdict is Verdict.IDENTIFIED and match.record is not None:
@@ -156,14 +161,16 @@ class _NewEntries:
 
     def find(self, identifiers: Sequence[Identifier]) -> int | None:
         """The id of the entry, new or in the library, that has one of these identifiers; first of one identified."""
-        fresh = [self._named[each] for each in identifiers if each in self._named]
-        known = [entry_id for entry_id in fresh if self._entries[entry_id].identified]
-        if known:
-            return known[0]
-        found = entry_with_identifier(self._change, identifiers)
-        if found is None and not fresh:
-            found = entry_with_identifier(self._change, identifiers, identified=False)
-        return fresh[0] if found is None and fresh else found
+        found = self.find_identified(identifiers)
+        if found is not None:
+            return found
+        fresh = self._fresh(identifiers)
+        return fresh[0] if fresh else entry_with_identifier(self._change, identifiers, identified=False)
+
+    def find_identified(self, identifiers: Sequence[Identifier]) -> int | None:
+        """The id of such an entry whose work is known."""
+        known = [entry_id for entry_id in self._fresh(identifiers) if self._entries[entry_id].identified]
+        return known[0] if known else entry_with_identifier(self._change, identifiers)
 
     def add(self, record: Record) -> int:
         """A new entry for a work that was identified."""
@@ -196,6 +203,9 @@ class _NewEntries:
             if found:
                 self.looks_like[entry_id] = found
             lookalikes.add(entry_id, each)
+
+    def _fresh(self, identifiers: Sequence[Identifier]) -> list[int]:
+        return [self._named[each] for each in identifiers if each in self._named]
 
     def _add(self, entry: Entry, wanted: str, identifiers: Iterable[Identifier]) -> int:
         key = unique(wanted, self._is_taken)

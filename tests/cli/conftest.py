@@ -1,11 +1,14 @@
 """A home for each test, in which bibman finds no library, or one that has read the seed list."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.calling import SEED, Bibman
+from tests.providers.conftest import HASTE
+from tests.providers.server import Playing, playing
 
 
 def _live_in(home: Path, patch: pytest.MonkeyPatch) -> Bibman:
@@ -16,6 +19,24 @@ def _live_in(home: Path, patch: pytest.MonkeyPatch) -> Bibman:
         patch.delenv(name, raising=False)
     patch.chdir(home)
     return Bibman(home)
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> Iterator[Playing]:
+    """A server that stands for every service that the user's client asks."""
+    with playing() as server:
+        from bibman.providers import http
+
+        asking = http.Client.__init__
+
+        def played_by(self: http.Client, folder: Path, *arguments: object, **options: object) -> None:
+
+            given = {"patience": HASTE, "origins": server.origins, **options}
+            asking(self, folder, *arguments, **given)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(http.Client, "__init__", played_by)
+        monkeypatch.delenv("BIBMAN_OFFLINE")
+        yield server
 
 
 @pytest.fixture(scope="session")

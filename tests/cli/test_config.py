@@ -28,7 +28,8 @@ def test_every_setting_is_shown_with_its_origin(fresh: Bibman, monkeypatch: pyte
         ("key-pattern", "[auth:lower][year][veryshorttitle:lower]", "default"),
         ("export-format", "biblatex", "file"),
         ("mail", "", "default"),
-        ("offline", "false", "default"),
+        ("offline", "true", "BIBMAN_OFFLINE"),
+        ("online", "false", "default"),
         ("openalex-key", "", "default"),
         ("pubmed-key", "", "default"),
         ("semantic-scholar-key", "", "default"),
@@ -113,6 +114,7 @@ def test_a_key_that_is_none_is_refused_and_not_shown(fresh: Bibman, monkeypatch:
 
 
 def test_offline_is_a_switch(fresh: Bibman, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BIBMAN_OFFLINE")
     assert fresh("config", "set", "offline", "true").out == "offline = true\n"
     assert config_file(fresh).read_text() == "offline = true\n"
     assert "offline\ttrue\tfile\n" in fresh("config").out

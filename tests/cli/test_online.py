@@ -1,31 +1,13 @@
 """Who is asked for a user, by what the settings, the environment and the call say."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bibman.cli.session import Session
 from bibman.errors import OfflineError
 from bibman.services.online import client
 from tests.cli.calling import Bibman
-from tests.providers.server import Playing, playing
+from tests.providers.server import Playing
 from tests.providers.test_faults import ASKED, looked_up
-
-
-@pytest.fixture
-def played(monkeypatch: pytest.MonkeyPatch) -> Iterator[Playing]:
-    """A server that stands for every service that the user's client asks."""
-    with playing() as server:
-        from bibman.providers import http
-
-        asking = http.Client.__init__
-
-        def played_by(self: http.Client, folder: Path, *arguments: object, **options: object) -> None:
-            asking(self, folder, *arguments, origins=server.origins, **options)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(http.Client, "__init__", played_by)
-        yield server
 
 
 def test_the_settings_say_who_asks(fresh: Bibman, played: Playing, monkeypatch: pytest.MonkeyPatch) -> None:

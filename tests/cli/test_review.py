@@ -55,7 +55,7 @@ def test_a_waiting_passage_is_shown_with_the_works_that_it_may_be(waiting: Bibma
     ]
     (only,) = found[TITLE]["candidates"]
     assert (only["names"], only["year"], only["container"]) == ("Honig", "2021", "Journal of Roofs")
-    assert (only["kind"], only["identifiers"], only["catalogue"]) == ("title", ["doi:10.1234/bees"], "works")
+    assert (only["kind"], only["identifiers"], only["provider"]) == ("title", ["doi:10.1234/bees"], "works")
     assert found[TITLE]["line"] == 2
 
 

@@ -1,0 +1,52 @@
+"""What the commands that may ask services share: they ask before anything is changed, and tell what went wrong."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import typer
+
+from bibman.cli.output import Progress, note, warn
+from bibman.cli.session import Session
+from bibman.errors import OfflineError, OutsideError, PartialError
+
+if TYPE_CHECKING:
+    from bibman.services.asking import Asked
+    from bibman.services.identify import Identify
+
+
+def ask_outside(session: Session, look_up: "Identify", rehearse: "Callable[[Identify], object]") -> "Asked":
+    """Asks services about the texts that `rehearse` looks up and that `look_up` does not know, and tells of problems.
+
+    `rehearse` does what is to be done, without keeping it, so that no library is locked while somebody is waited for.
+    """
+    from bibman.services.asking import Asked, Unknown, ask_about
+
+    unknown = Unknown(look_up)
+    rehearse(unknown)
+    if not unknown.matches:
+        return Asked()
+    progress = Progress("Asked")
+    try:
+        with session.asking() as client:
+            asked = ask_about(client, unknown.matches, progress)
+    finally:
+        progress.close()
+    if asked.is_offline:
+        note("bibman is offline: no service was asked")
+    for problem in asked.problems.values():
+        if not isinstance(problem, OfflineError):
+            warn(str(problem))
+    return asked
+
+
+def end(asked: "Asked", *, is_partial: bool) -> None:
+    """Ends a command with the exit code of what it could not do."""
+    if asked.is_cut_off:
+        raise typer.Exit(OutsideError.exit_code)
+    if is_partial:
+        raise typer.Exit(PartialError.exit_code)
+
+
+def problems_as_json(asked: "Asked") -> list[dict[str, str]]:
+    """The services that could not answer, and why."""
+    return [{"service": name, "problem": str(problem)} for name, problem in asked.problems.items()]
