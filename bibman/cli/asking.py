@@ -33,9 +33,12 @@ def ask_outside(session: Session, look_up: "Identify", rehearse: "Callable[[Iden
         progress.close()
     if asked.is_offline:
         note("bibman is offline: no service was asked")
-    for problem in asked.problems.values():
-        if not isinstance(problem, OfflineError):
-            warn(str(problem))
+    problems = [each for each in asked.problems.values() if not isinstance(each, OfflineError)]
+    if asked.is_cut_off and len(problems) > 1:
+        warn(f"of {len(problems)} services none answered: {problems[0]}")
+    else:
+        for each in problems:
+            warn(str(each))
     return asked
 
 

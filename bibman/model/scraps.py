@@ -41,6 +41,13 @@ class Scrap:
         """The text by which the work is looked up; empty for an address of which nobody knows whose it is."""
         return self.words or labelled(self.identifiers)
 
+    @property
+    def called(self) -> str:
+        """Words by which a person knows its first identifier again: what it is, and how it ends."""
+        return " ".join(
+            word for each in self.identifiers[:1] for word in (each.scheme, *re.findall(r"[^\W_]+", each.value)[-2:])
+        )
+
 
 def scrap_of(text: str) -> Scrap:
     """What a `text` says of its work.

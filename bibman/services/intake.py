@@ -181,7 +181,8 @@ class _NewEntries:
         """A new entry that stands for a passage whose work nobody knows, with what the passage says of it."""
         entry = Entry("", "misc", scrap_fields(scrap, is_cut=passage.truncated), identified=False)
         # Many passages begin alike; the end of the key keeps apart what the words cannot.
-        return self._add(entry, f"{provisional(scrap.words)}-{key & 0xFFFFF:05x}", scrap.identifiers)
+        wanted = f"{provisional(scrap.words or scrap.called)}-{key & 0xFFFFF:05x}"
+        return self._add(entry, wanted, scrap.identifiers)
 
     def flush(self) -> None:
         """Writes the entries that were added since the last time."""

@@ -115,3 +115,16 @@ def test_any_text_is_a_scrap_of_either_words_or_less(text: str) -> None:
 def test_a_labelled_identifier_is_found_again(text: str) -> None:
     (identifier,) = scrap_of(text).identifiers
     assert find_identifiers(labelled([identifier])) == [identifier]
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("10.1145/3292500.3330701", "doi 3292500 3330701"),
+        ("arXiv:hep-th/9901001v2", "arxiv th 9901001"),
+        ("978-0-262-03384-8", "isbn 9780262033848"),
+        ("https://openreview.net/pdf?id=aB_1", ""),
+    ],
+)
+def test_an_identifier_is_called_by_what_a_person_knows_of_it(text: str, called: str) -> None:
+    assert scrap_of(text).called == called
