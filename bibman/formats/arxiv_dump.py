@@ -82,6 +82,8 @@ def _bodies() -> re.Pattern[str]:
 def _first_day(versions: Any) -> str:
     """The day on which the first version came ("Mon, 2 Apr 2007 19:18:42 GMT"), in ISO 8601; empty if nobody says."""
     created = versions[0].get("created") if isinstance(versions, list) and versions else None
+    if isinstance(created, str) and (day := re.match(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b", created)):
+        return day[0]
     match = re.search(r"(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})", created) if isinstance(created, str) else None
     if match is None or (month := month_number(match[2].lower())) is None:
         return ""

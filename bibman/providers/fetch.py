@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from bibman.errors import OutsideError
 from bibman.providers.guard import GuardedTransport, PrivateAddressError, is_public
 
 LARGEST_BODY = 8 << 20
+LARGEST_BULK = 64 << 20
 MOST_REDIRECTS = 5
 _NETWORK = (
     httpx2.HTTPError,
@@ -47,6 +48,12 @@ class Patience:
     turn: float = 60.0
     pace: float = 1.0
 
+    def for_bulk(self) -> "Patience":
+        """How long a page of thousands of works is waited for, by somebody who has hours to go."""
+        return replace(
+            self, read=4 * self.read, whole=6 * self.whole, attempts=2 * self.attempts, turn=10 * self.turn
+        )
+
 
 class PassingError(OutsideError):
     """A failure that may pass; `after` says when, in seconds, where the service says it."""
@@ -71,12 +78,16 @@ class Reply(NamedTuple):
 class Fetcher:
     """Fetches from public addresses alone, and from the `origins` of a test.
 
-    `origins` maps a host to the address that stands for it, as `http://127.0.0.1:8000/crossref`.
+    `origins` maps a host to the address that stands for it, as `http://127.0.0.1:8000/crossref`. No answer may have
+    more than `largest` bytes.
     """
 
-    def __init__(self, agent: str, patience: Patience, origins: Mapping[str, str]) -> None:
+    def __init__(
+        self, agent: str, patience: Patience, origins: Mapping[str, str], largest: int = LARGEST_BODY
+    ) -> None:
         self._agent = agent
         self._patience = patience
+        self._largest = largest
         self._origins = origins
         self._trusted = frozenset(filter(None, map(_place, origins.values())))
         self._lock = threading.Lock()
@@ -139,8 +150,8 @@ class Fetcher:
                 body = bytearray()
                 for piece in answer.iter_bytes():
                     body += piece
-                    if len(body) > LARGEST_BODY:
-                        raise OutsideError(f"{name} answers more than {LARGEST_BODY >> 20} MB")
+                    if len(body) > self._largest:
+                        raise OutsideError(f"{name} answers more than {self._largest >> 20} MB")
                 return Reply(answer.status_code, dict(answer.headers), bytes(body))
         except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
             raise UnreachableError(f"{name} cannot be reached: {_reason(error)}", "Try again later") from None

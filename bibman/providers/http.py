@@ -55,7 +55,7 @@ class Client:
         self._folder = self._writable(folder)
         self._cache = Cache(self._folder / "answers.sqlite")
         self._lock = threading.Lock()
-        self._fetcher: Fetcher | None = None
+        self._fetchers: dict[bool, Fetcher] = {}
         self._failures: dict[str, int] = {}
 
     def __enter__(self) -> "Client":
@@ -68,8 +68,8 @@ class Client:
 
     def close(self) -> None:
         """Closes the connections and the file of answers."""
-        if self._fetcher is not None:
-            self._fetcher.close()
+        for fetcher in self._fetchers.values():
+            fetcher.close()
         self._cache.close()
         if self._passing is not None:
             self._passing.cleanup()
@@ -77,13 +77,13 @@ class Client:
     def __call__(self, request: Request, read: Callable[[bytes], T]) -> T | None:
         """What `read` makes of the answer to a request, remembered or new; None where the service knows no such thing.
 
-        An answer is remembered only once it was read, so that what a service says in its bad hours is not. Raises
+        An answer is remembered only once it was read, so that what a service says in its bad hours is not; one to a
+        request for bulk never is. Raises
         OfflineError where it would have to be asked and must not, and OutsideError where there is no answer, or none
         that can be read.
         """
-        question = _question(request)
         name = request.service.name
-        kept = self._cache.get(question)
+        kept = None if request.bulk else self._cache.get(_question(request))
         if kept is not None:
             try:
                 return None if kept[0] is None else read(kept[0])
@@ -93,14 +93,18 @@ class Client:
             raise OfflineError(f"{name} is not asked, for bibman is offline")
         body = self._asked(request)
         if body is None:
-            self._cache.put(question, None, UNKNOWN_FOR)
+            self._remember(request, None, UNKNOWN_FOR)
             return None
         try:
             found = read(body)
         except UnreadableError as error:
             raise OutsideError(f"what {name} answered is {error}") from None
-        self._cache.put(question, body, FOUND_FOR if found else NOTHING_FOUND_FOR)
+        self._remember(request, body, FOUND_FOR if found else NOTHING_FOUND_FOR)
         return found
+
+    def _remember(self, request: Request, body: bytes | None, lifetime: float) -> None:
+        if not request.bulk:
+            self._cache.put(_question(request), body, lifetime)
 
     def _asked(self, request: Request) -> bytes | None:
         """The body of an answer, asked for as often as it takes; None where there is no such thing."""
@@ -114,7 +118,7 @@ class Client:
             raise OutsideError(f"{request.service.name} did not answer several times", "It is not asked any more now")
         # They would print what was asked.
         set_on_retry_hooks(())
-        patience = self._patience()
+        patience = self._patience(request)
 
         def may_pass(error: Exception) -> bool | float:
             if not isinstance(error, PassingError):
@@ -143,7 +147,7 @@ class Client:
         from bibman.providers.fetch import retry_after
 
         service = request.service
-        fetcher, patience = self._opened(), self._patience()
+        fetcher, patience = self._opened(request), self._patience(request)
         parameters, secret = list(request.parameters), {}
         if service.mail and self._access.mail:
             parameters.append((service.mail, self._access.mail))
@@ -153,7 +157,8 @@ class Client:
         elif key:
             parameters.append((service.key, key))
         address = fetcher.address(service.host, _target(request.path, parameters))
-        with Pace(self._folder, patience.turn).slot(service.host, service.name, service.pace * patience.pace) as slot:
+        turns = service.turns or service.host
+        with Pace(self._folder, patience.turn).slot(turns, service.name, service.pace * patience.pace) as slot:
             wanted = 0.0
             try:
                 reply = fetcher.fetch(service.name, address, {"Accept": request.accept}, secret)
@@ -162,21 +167,23 @@ class Client:
                 slot.rest(wanted)
         return _body(service, reply)
 
-    def _opened(self) -> "Fetcher":
+    def _opened(self, request: Request) -> "Fetcher":
+        from bibman.providers.fetch import LARGEST_BODY, LARGEST_BULK, Fetcher
+
         with self._lock:
-            if self._fetcher is None:
-                from bibman.providers.fetch import Fetcher
-
+            if request.bulk not in self._fetchers:
                 mail = f" (mailto:{self._access.mail})" if self._access.mail else ""
-                self._fetcher = Fetcher(f"bibman/{__version__}{mail}", self._patience(), self._origins)
-            return self._fetcher
+                largest = LARGEST_BULK if request.bulk else LARGEST_BODY
+                agent = f"bibman/{__version__}{mail}"
+                self._fetchers[request.bulk] = Fetcher(agent, self._patience(request), self._origins, largest)
+            return self._fetchers[request.bulk]
 
-    def _patience(self) -> "Patience":
+    def _patience(self, request: Request) -> "Patience":
         if self._given_patience is None:
             from bibman.providers.fetch import Patience
 
             self._given_patience = Patience()
-        return self._given_patience
+        return self._given_patience.for_bulk() if request.bulk else self._given_patience
 
     def _writable(self, folder: Path) -> Path:
         try:

@@ -19,7 +19,8 @@ class Service:
 
     `name` is for people, `host` is where it answers. Between two requests to the host there are at least `pace`
     seconds. `mail` names the parameter in which it wants the user's address, `key` the header or parameter for the
-    user's key; empty where it wants none.
+    user's key; empty where it wants none. `turns` is the host whose turns it shares, where several hosts are one
+    service that wants to be asked once at a time.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Service:
     mail: str = ""
     key: str = ""
     key_in_header: bool = False
+    turns: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,15 @@ class Request:
     """A question to a service: the path, the parameters in order, and the type of answer wanted.
 
     The user's address and key are no part of it: whoever asks adds them, so that they are in no cache and no message.
+    Where it is for `bulk`, a page of thousands of works, it is waited for longer, and its answer is not remembered: it
+    is large, and whoever asks for it keeps what is in it.
     """
 
     service: Service
     path: str
     parameters: tuple[tuple[str, str], ...] = ()
     accept: str = "application/json"
+    bulk: bool = False
 
 
 class RelationKind(StrEnum):
