@@ -5,23 +5,22 @@ A build that was killed goes on where it stopped, if it is asked for once more w
 
 import hashlib
 import json
-import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from shutil import copyfile
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from bibman.errors import FileError
-from bibman.model.fold import FOLD_VERSION
 from bibman.model.record import Record
 from bibman.providers.catalogue import SEED_NAME, SUFFIX, Catalogue, catalogues
+from bibman.providers.catalogue_file import commit, finish, read_meta, state, written
 from bibman.providers.catalogue_format import pack_record
-from bibman.providers.catalogue_index import FORMAT_VERSION, Writer
+from bibman.providers.catalogue_index import Writer
 from bibman.providers.catalogue_sources import items
 
 _BATCH = 1000
@@ -29,12 +28,14 @@ _BATCH = 1000
 # more pieces of the indexes to be joined.
 _COMMITTED = 50_000
 _REPORTED = 100
-# A build that was killed leaves its unfinished file; one that nobody has gone on with for so long is given up.
-_ABANDONED_AFTER = 24 * 60 * 60
-# SQLite's own, in KiB; with what it and the indexes hold besides, memory stays below 300 MB.
-_CACHE = 100_000
-# Another build may look for a moment whether a file is one that it can go on with.
-_PATIENCE = 60
+_START: Final[Mapping[str, object]] = {
+    "taken": 0,
+    "rejected": 0,
+    "first_rejected": "[]",
+    "digest": "",
+    "added": 0,
+    "refreshed": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +122,11 @@ def build(
     if adding:
         Catalogue.open(target).close()
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        plan = _plan(files, target if adding else None)
-        with _unfinished(target, plan, target if adding else None) as (file, connection):
-            _remove_abandoned(target, file)
-            report = _fill(connection, source, built_at, on_progress)
-            connection.close()
-            with file.open("rb") as written:
-                os.fsync(written.fileno())
-            file.replace(target)
+        known = [state(file) for file in files if file.is_file()]
     except OSError as error:
-        raise FileError(f"cannot write the catalogue {target}: {error.strerror}") from None
-    except sqlite3.Error as error:
-        raise FileError(f"cannot write the catalogue {target}: {error}") from None
-    return report
+        raise FileError(f"cannot read a source of {target}: {error.strerror}") from None
+    with written(target, known, _START, target if adding else None) as connection:
+        return _fill(connection, source, built_at, on_progress)
 
 
 def ensure_seed(seed_file: Path, folder: Path) -> Path:
@@ -176,85 +168,10 @@ def available(seed_file: Path, folder: Path) -> Iterator[list[Path]]:
         yield catalogues(folder)
 
 
-def _plan(files: Sequence[Path], base: Path | None) -> str:
-    """What a build is to do, in a line: one that was killed may go on only if this is the same."""
-
-    def state(file: Path) -> list[str | int]:
-        told = file.stat()
-        return [str(file.resolve()), told.st_size, told.st_mtime_ns]
-
-    known = [state(file) for file in files if file.is_file()]
-    return json.dumps([FORMAT_VERSION, FOLD_VERSION, known, state(base) if base is not None else None])
-
-
-@contextmanager
-def _unfinished(target: Path, plan: str, base: Path | None) -> Iterator[tuple[Path, sqlite3.Connection]]:
-    """The unfinished file of this build, which no other build has, and its connection within a transaction.
-
-    It is the one that a killed build with the same plan left, or a new one: empty, or a copy of `base`. An error takes
-    it away; being killed or interrupted leaves it for the next time.
-    """
-    file, connection = _left(target, plan) or _new(target, plan, base)
-    try:
-        with closing(connection):
-            yield file, connection
-    except Exception:
-        _remove(file)
-        raise
-
-
-def _left(target: Path, plan: str) -> tuple[Path, sqlite3.Connection] | None:
-    """The unfinished file that a killed build left and nobody has taken up, if it was to do the same."""
-    for file in sorted(target.parent.glob(f".{target.name}.*.unfinished")):
-        with suppress(sqlite3.Error):
-            connection = _connected(file, patience=0)
-            try:
-                # The lock is held until the connection is closed; a file that another build has finished has no plan.
-                connection.execute("BEGIN EXCLUSIVE")
-                if connection.execute("SELECT value FROM meta WHERE name = 'plan'").fetchone() == (plan,):
-                    return file, connection
-            except sqlite3.Error:
-                pass
-            connection.close()
-    return None
-
-
-def _new(target: Path, plan: str, base: Path | None) -> tuple[Path, sqlite3.Connection]:
-    file = target.with_name(f".{target.name}.{os.getpid()}-{os.urandom(4).hex()}.unfinished")
-    try:
-        if base is not None:
-            copyfile(base, file)
-        connection = _connected(file, patience=_PATIENCE)
-        connection.execute("BEGIN EXCLUSIVE")
-        if base is None:
-            Writer.create(connection)
-        _note(connection, {"plan": plan, "taken": 0, "rejected": 0, "first_rejected": "[]", "added": 0, "refreshed": 0})
-    except BaseException:
-        _remove(file)
-        raise
-    return file, connection
-
-
-def _connected(file: Path, patience: float) -> sqlite3.Connection:
-    uri = f"{file.resolve().as_uri()}?mode={'rwc' if patience else 'rw'}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=patience)
-    connection.executescript(
-        f"PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{_CACHE};"
-    )
-    return connection
-
-
-def _note(connection: sqlite3.Connection, values: dict[str, object]) -> None:
-    connection.executemany(
-        "INSERT OR REPLACE INTO meta VALUES (?, ?)", [(name, str(value)) for name, value in values.items()]
-    )
-
-
 def _fill(
     connection: sqlite3.Connection, source: _Source, built_at: str, on_progress: Callable[[int], object]
 ) -> BuildReport:
-    writer = Writer(connection)
-    meta = dict(connection.execute("SELECT name, value FROM meta"))
+    writer, meta = Writer(connection), read_meta(connection)
     skip, added, refreshed = int(meta["taken"]), int(meta["added"]), int(meta["refreshed"])
     resumed = skip - int(meta["rejected"])
     source.rejected = int(meta["rejected"])
@@ -268,9 +185,7 @@ def _fill(
         added, refreshed, since = added + new, refreshed + renewed, since + len(batch)
         if since >= _COMMITTED:
             since = 0
-            _note(connection, _progress(source) | {"added": added, "refreshed": refreshed})
-            connection.execute("COMMIT")
-            connection.execute("BEGIN EXCLUSIVE")
+            commit(connection, _progress(source) | {"added": added, "refreshed": refreshed})
         on_progress(source.size)
     if source.taken == source.rejected:
         reasons = "".join(f" (line {each.line}: {each.reason})" for each in source.first_rejected[:1])
@@ -278,11 +193,17 @@ def _fill(
             f"no work in {', '.join(map(str, source.files))}{reasons}",
             "A catalogue is built from JSON Lines, arXiv's dump, CSL-JSON or .bib, as docs/catalogue.md describes them",
         )
-    _finish(connection, writer, source, meta, built_at, changed=added + refreshed)
+    names = [*meta.get("sources", "").splitlines(), *(file.name for file in source.files)]
+    facts = {
+        "sources": "\n".join(dict.fromkeys(names)),
+        "checksum": source.digest.hexdigest(),
+        "built_at": built_at,
+        "rejected": source.rejected,
+    }
+    works_there = finish(connection, writer, _START, facts, changed=added + refreshed)
     on_progress(source.size)
-    (works_there,) = connection.execute("SELECT value FROM meta WHERE name = 'works'").fetchone()
     rejected = tuple(source.first_rejected)
-    return BuildReport(int(works_there), added, refreshed, source.rejected, rejected, resumed)
+    return BuildReport(works_there, added, refreshed, source.rejected, rejected, resumed)
 
 
 def _progress(source: _Source) -> dict[str, object]:
@@ -299,51 +220,3 @@ def _is_read_again(source: _Source, works: Iterator[object], meta: dict[str, str
     """Passes over what a killed build has taken; whether it was read from the same bytes."""
     next(works, None)
     return source.taken == int(meta["taken"]) and source.digest.hexdigest() == meta["digest"]
-
-
-def _finish(
-    connection: sqlite3.Connection,
-    writer: Writer,
-    source: _Source,
-    meta: dict[str, str],
-    built_at: str,
-    *,
-    changed: int,
-) -> None:
-    (works,) = connection.execute("SELECT count(*) FROM work").fetchone()
-    since_counted = int(meta.get("since_counted", 0)) + changed
-    if since_counted * 10 >= works:
-        # Counting reads the whole index, and a few works more or less in it decide nothing.
-        writer.count_words()
-        since_counted = 0
-    names = [*meta.get("sources", "").splitlines(), *(file.name for file in source.files)]
-    _note(
-        connection,
-        {
-            "format": FORMAT_VERSION,
-            "fold": FOLD_VERSION,
-            "sources": "\n".join(dict.fromkeys(names)),
-            "checksum": source.digest.hexdigest(),
-            "built_at": built_at,
-            "works": works,
-            "rejected": source.rejected,
-            "since_counted": since_counted,
-        },
-    )
-    connection.execute(
-        "DELETE FROM meta WHERE name IN ('plan', 'taken', 'first_rejected', 'digest', 'added', 'refreshed')"
-    )
-    connection.execute("COMMIT")
-
-
-def _remove_abandoned(target: Path, own: Path) -> None:
-    for file in target.parent.glob(f".{target.name}.*.unfinished"):
-        # Another build may be quicker.
-        with suppress(FileNotFoundError):
-            if file != own and time.time() - file.stat().st_mtime > _ABANDONED_AFTER:
-                _remove(file)
-
-
-def _remove(file: Path) -> None:
-    file.unlink(missing_ok=True)
-    file.with_name(f"{file.name}-journal").unlink(missing_ok=True)

@@ -50,9 +50,7 @@ class Patience:
 
     def for_bulk(self) -> "Patience":
         """How long a page of thousands of works is waited for, by somebody who has hours to go."""
-        return replace(
-            self, read=4 * self.read, whole=6 * self.whole, attempts=2 * self.attempts, turn=10 * self.turn
-        )
+        return replace(self, read=4 * self.read, whole=6 * self.whole, attempts=2 * self.attempts, turn=10 * self.turn)
 
 
 class PassingError(OutsideError):
@@ -82,9 +80,7 @@ class Fetcher:
     more than `largest` bytes.
     """
 
-    def __init__(
-        self, agent: str, patience: Patience, origins: Mapping[str, str], largest: int = LARGEST_BODY
-    ) -> None:
+    def __init__(self, agent: str, patience: Patience, origins: Mapping[str, str], largest: int = LARGEST_BODY) -> None:
         self._agent = agent
         self._patience = patience
         self._largest = largest

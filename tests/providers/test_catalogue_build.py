@@ -313,7 +313,7 @@ def test_the_seed_is_built_once_and_again_when_it_changes(tmp_path: Path, monkey
     written(seed, line(1), line(2))
     second = ensure_seed(seed, folder).stat().st_ino
     assert second != first
-    for module in ("catalogue", "catalogue_build"):
+    for module in ("catalogue", "catalogue_file"):
         monkeypatch.setattr(f"bibman.providers.{module}.FOLD_VERSION", -1)
     third = ensure_seed(seed, folder).stat().st_ino
     assert third != second
