@@ -3,9 +3,10 @@
 docs/catalogue.md says what a catalogue is; `catalogue_build` makes one.
 """
 
+import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from math import log
@@ -47,8 +48,9 @@ class CatalogueInfo:
     """What a catalogue says of itself.
 
     `sources` are the files it was built from, `checksum` the SHA-256 of their bytes one after the other; `built_at`
-    is an ISO 8601 time in UTC; `rejected` counts what in them was no work. `fold` and `format` are the versions of the
-    folding and of the file.
+    is an ISO 8601 time in UTC; `rejected` counts what in them was no work. `harvested` has the sets of arXiv that were
+    harvested into it, each with the day up to which. `fold` and `format` are the versions of the folding and of the
+    file.
     """
 
     name: str
@@ -58,6 +60,7 @@ class CatalogueInfo:
     built_at: str
     works: int
     rejected: int
+    harvested: Mapping[str, str]
     fold: int
     format: int
 
@@ -90,6 +93,7 @@ class Catalogue:
                 built_at=meta["built_at"],
                 works=int(meta["works"]),
                 rejected=int(meta["rejected"]),
+                harvested=dict(json.loads(meta.get("harvested", "{}"))),
                 fold=int(meta["fold"]),
                 format=int(meta["format"]),
             )

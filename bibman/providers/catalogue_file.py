@@ -134,7 +134,7 @@ def _new(target: Path, plan: str, start: Mapping[str, object], base: Path | None
         connection.execute("BEGIN EXCLUSIVE")
         if base is None:
             Writer.create(connection)
-        _note(connection, {"plan": plan, **start})
+        commit(connection, {"plan": plan, **start})
     except BaseException:
         _remove(file)
         raise

@@ -102,6 +102,16 @@ class Writer:
         self._write(batch.works)
         return new, refreshed
 
+    def remove(self, identifiers: Iterable[Identifier]) -> int:
+        """Removes the works that have one of these identifiers, and returns how many; their rows in the indexes stay
+        behind and lead to nothing."""
+        removed = 0
+        for each in identifiers:
+            removed += self._connection.execute(
+                "DELETE FROM work WHERE id IN (SELECT work_id FROM identifier WHERE scheme = ? AND value = ?)", each
+            ).rowcount
+        return removed
+
     def count_words(self) -> None:
         """Counts in how many works each word is, for those that are in many."""
         connection = self._connection

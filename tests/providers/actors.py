@@ -4,9 +4,11 @@ Called as: actors.py WHAT FOLDER ADDRESS NAME. Its client knows the one service 
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
+from bibman.providers import harvest
 from bibman.providers.fetch import Patience
 from bibman.providers.http import Client
 from bibman.providers.registry import search
@@ -14,6 +16,7 @@ from bibman.providers.service import Request, Service
 
 PACE = 0.15
 TIMES = 5
+SETS, SINCE, NOW = ["cs", "math"], "2024-01-10", "2024-03-05T06:07:08Z"
 SERVICE = Service("The Test", "test.example", PACE)
 
 
@@ -34,11 +37,31 @@ def ask_two(client: Client, _name: str) -> None:
     search(client, "reference", "Attention is all you need", ["Crossref", "DBLP"])
 
 
+def harvest_and_die(client: Client, name: str) -> None:
+    """Harvests into the catalogue at a path, and is killed where its name says: at a page, or while it writes."""
+    place, _, count = Path(name).stem.partition("-")
+    left = int(count)
+
+    def told(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def nothing(*_: object) -> None:
+        """Lives on."""
+
+    harvest._BATCH, harvest._COMMITTED = 4, 8
+    steps = told if place == "page" else nothing
+    harvest.harvest(client, Path(name), SETS, SINCE, NOW, steps, told if place == "writing" else nothing)
+
+
 def main() -> None:
     """Does what the arguments say."""
     what, folder, address, name = sys.argv[1:]
-    origins = dict.fromkeys((SERVICE.host, "api.crossref.org", "dblp.org"), address)
-    with Client(Path(folder), patience=Patience(turn=30.0), origins=origins) as client:
+    origins = dict.fromkeys((SERVICE.host, "api.crossref.org", "dblp.org", "oaipmh.arxiv.org"), address)
+    pace = 0.0 if what == "harvest_and_die" else 1.0
+    with Client(Path(folder), patience=Patience(turn=30.0, pace=pace), origins=origins) as client:
         globals()[what](client, name)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bibman.providers.fetch import Patience
 from bibman.providers.http import Client
+from tests.providers.repository import Repository
 from tests.providers.server import Playing, playing
 
 # Each service may be asked again at once.
@@ -34,6 +35,7 @@ def server(_server: Playing) -> Playing:
     """The server, which has seen nothing and fails in nothing yet."""
     _server.seen.clear()
     _server.failure, _server.remaining = "", float("inf")
+    _server.repository = Repository()
     return _server
 
 

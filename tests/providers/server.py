@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 from tests.providers.goldens import ANSWERS
+from tests.providers.repository import EMPTY_LIST, OAI_ERRORS, Repository, error_of
 
 HOSTS = (
     "export.arxiv.org",
@@ -28,6 +29,7 @@ HOSTS = (
     "dblp.org",
     "eutils.ncbi.nlm.nih.gov",
     "openlibrary.org",
+    "oaipmh.arxiv.org",
 )
 
 # What stands in a question, after its host, and the answer to it; the first that fits.
@@ -178,11 +180,16 @@ class Playing:
     seen: list[Seen]
     failure: str = ""
     remaining: float = float("inf")
+    repository: Repository = field(default_factory=Repository)
 
     @property
     def origins(self) -> dict[str, str]:
         """Where each host is played."""
         return {host: f"{self.address}/{host}" for host in HOSTS}
+
+    def golden(self, host: str, target: str) -> bytes | None:
+        """What a service answers to a question."""
+        return self.repository.answer(target) if host == "oaipmh.arxiv.org" else golden(host, target)
 
     def fails(self) -> str:
         """The failure to play for the next request."""
@@ -248,11 +255,11 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.playing.seen.append(Seen(arrived, host, target, headers))
         if rest.startswith("home/"):
-            self._answer(golden(host, target.removeprefix("/home")))
+            self._answer(self.server.playing.golden(host, target.removeprefix("/home")))
         elif failure := self.server.playing.fails():
             self._fail(failure, host, target)
         else:
-            self._answer(golden(host, target))
+            self._answer(self.server.playing.golden(host, target))
 
     def _answer(self, body: bytes | None, status: int = 200, type_: str = "", **headers: str) -> None:
         if body is None:
@@ -266,8 +273,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _fail(self, failure: str, host: str, target: str) -> None:
-        right = golden(host, target) or b"{}"
-        if failure in _BODIES:
+        right = self.server.playing.golden(host, target) or b"{}"
+        if failure in OAI_ERRORS:
+            self._answer(error_of(failure))
+        elif failure in _BODIES:
             self._answer(_BODIES[failure])
         elif failure in _STATUS_ONLY:
             status, after = _STATUS_ONLY[failure]
@@ -275,7 +284,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif failure == "429, at a date":
             self._answer(PAGE, 429, Retry_After=formatdate(time.time() + 3600, usegmt=True))
         elif failure == "empty feed":
-            self._answer(EMPTY[host])
+            self._answer(EMPTY.get(host, EMPTY_LIST))
         elif failure.isdigit():
             self._answer(b"" if failure == "204" else PAGE, int(failure))
         elif failure in _REDIRECTS:
