@@ -1,4 +1,4 @@
-"""`catalogue build`, `add`, `list`, `info`, `search`, `remove`."""
+"""`catalogue build`, `add`, `harvest`, `list`, `info`, `search`, `remove`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,10 +7,12 @@ import typer
 
 from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, clean, emit_json, note, say, table, warn
+from bibman.cli.session import session_of
 from bibman.errors import PartialError
 
 if TYPE_CHECKING:
     from bibman.providers.catalogue_build import BuildReport
+    from bibman.providers.harvest import HarvestReport, Step
 
 app = group("Build local files of known works, in which passages are looked up.", no_args_is_help=True)
 
@@ -53,6 +55,42 @@ def add(name: Name, files: Files) -> None:
     _tell(report, f"catalogue {clean(name)}: {changed}; {counted(report.works, 'work')}")
 
 
+@app.command("harvest")
+def harvest(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The catalogue; made where there is none.")] = "arxiv",
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SET", help="A set of arXiv (cs, cs.AI, hep-th); several; those of before."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="What changed since that day; since the last harvest.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring what is new on arXiv into a catalogue; a harvest that was stopped goes on."""
+    from bibman.services.catalogues import harvest as fetch
+    from bibman.services.configuration import catalogue_folder
+    from bibman.services.wording import counted
+
+    fetching, writing = _Fetching(), Progress("Works written")
+    with session_of(context).asking() as asking:
+        report = fetch(asking, catalogue_folder(), name, sets or [], since, fetching.at, writing)
+    fetching.close()
+    writing.close()
+    _warn_of(report)
+    if as_json:
+        emit_json(_harvest_as_json(name, report))
+    else:
+        for each in report.sets:
+            until = f"to {each.until}" if each.until else "on, not to the end"
+            say(f"{each.name} from {each.since} {until}: {counted(each.records, 'record')}")
+        changed = f"{report.added:,} added, {report.refreshed:,} refreshed, {report.removed:,} removed"
+        say(f"catalogue {clean(name)}: {changed}; {counted(report.works, 'work')}")
+    if report.problem is not None or report.rejected:
+        raise typer.Exit(PartialError.exit_code)
+
+
 @app.command("list")
 def list_catalogues(as_json: AsJson = False) -> None:
     """List the catalogues in the order in which they are asked."""
@@ -88,6 +126,7 @@ def info(name: Name, as_json: AsJson = False) -> None:
         "rejected": found.rejected,
         "built_at": found.built_at,
         "sources": list(found.sources),
+        "harvested": dict(found.harvested),
         "format": found.format,
         "fold": found.fold,
     }
@@ -95,6 +134,7 @@ def info(name: Name, as_json: AsJson = False) -> None:
         emit_json(facts)
         return
     facts |= {"bytes": f"{size:,}", "works": f"{found.works:,}", "sources": ", ".join(found.sources)}
+    facts["harvested"] = ", ".join(f"{each} to {day}" for each, day in found.harvested.items())
     table((Column("what"), Column("value", least=16)), ((what, str(value)) for what, value in facts.items()))
 
 
@@ -155,6 +195,50 @@ class _Progress(Progress):
 
     def __call__(self, done: int, total: int = 0) -> None:
         super().__call__(done, total or self._size)
+
+
+class _Fetching(Progress):
+    """How far the records of arXiv are fetched."""
+
+    def __init__(self) -> None:
+        super().__init__("Fetching")
+
+    def at(self, step: "Step") -> None:
+        """Tells how far it is."""
+        self._doing = f"Fetching {step.name}, {step.since[:7]}"
+        self(step.done, step.total)
+
+
+def _warn_of(report: "HarvestReport") -> None:
+    """Says what of a harvest did not come."""
+    if report.went_on:
+        note("went on where the last harvest had been stopped")
+    for reason in report.first_rejected:
+        warn(reason)
+    if report.rejected > len(report.first_rejected):
+        warn(f"and {report.rejected - len(report.first_rejected):,} more records that are no works")
+    for each in report.sets:
+        if each.is_unknown:
+            warn(f"arXiv has nothing of {each.name} since {each.since}, if it has such a set")
+    if report.problem is not None:
+        warn(f"{report.problem.message}. What came is in the catalogue; the same command goes on from there")
+
+
+def _harvest_as_json(name: str, report: "HarvestReport") -> dict[str, object]:
+    return {
+        "catalogue": name,
+        "sets": [
+            {"set": each.name, "since": each.since, "until": each.until or None, "records": each.records}
+            for each in report.sets
+        ],
+        "pages": report.pages,
+        "works": report.works,
+        "added": report.added,
+        "refreshed": report.refreshed,
+        "removed": report.removed,
+        "rejected": report.rejected,
+        "problem": str(report.problem) if report.problem is not None else None,
+    }
 
 
 def _tell(report: "BuildReport", told: str) -> None:

@@ -1,9 +1,9 @@
-"""The user's catalogues: built, added to, listed, searched, removed."""
+"""The user's catalogues: built, added to, harvested into, listed, searched, removed."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bibman.errors import FileError, GivenValueError, NotFoundError
 from bibman.model.fold import fold
@@ -15,6 +15,10 @@ from bibman.providers.catalogue import SEED_NAME, SUFFIX, Catalogue, CatalogueIn
 from bibman.providers.catalogue_build import BuildReport, available
 from bibman.providers.catalogue_build import build as build_file
 from bibman.resources import seeds_folder
+
+if TYPE_CHECKING:
+    from bibman.providers.harvest import HarvestReport, OnStep, OnWritten
+    from bibman.providers.service import Ask
 
 Progress = Callable[[int], object]
 
@@ -33,7 +37,7 @@ def build(folder: Path, files: Sequence[Path], name: str | None, on_progress: Pr
     GivenValueError for a name that no file can have, FileError where a file cannot be read or has no work.
     """
     called = name or files[0].stem
-    if not called.strip() or called.startswith(".") or set(called) & set("/\\\0") or called == SEED_NAME:
+    if not _is_name(called):
         raise GivenValueError(f"not a name for a catalogue: {called!r}", "Give one with --name")
     return called, build_file(files, _path(folder, called), _now(), on_progress)
 
@@ -47,6 +51,37 @@ def add(folder: Path, name: str, files: Sequence[Path], on_progress: Progress) -
     if name == SEED_NAME:
         raise FileError("the seed catalogue stays as it is", "Build one of your own: it is asked before the seed")
     return build_file(files, _existing(folder, name), _now(), on_progress, adding=True)
+
+
+def harvest(
+    ask: "Ask",
+    folder: Path,
+    name: str,
+    sets: Sequence[str],
+    since: str | None,
+    on_step: "OnStep",
+    on_written: "OnWritten",
+) -> "HarvestReport":
+    """Brings what changed on arXiv into a catalogue, which is made where there is none.
+
+    Without `sets` they are those that were harvested into it before; without `since`, a day, they go on where they
+    stopped. Raises GivenValueError for a bad name, set or day, and what `providers.harvest` raises.
+    """
+    from bibman.providers.harvest import harvest as fetch
+    from bibman.providers.oai import set_name
+
+    if not _is_name(name):
+        raise GivenValueError(f"not a name for a catalogue: {name!r}", "Give another one")
+    names = []
+    for each in sets:
+        found = set_name(each)
+        if found is None:
+            raise GivenValueError(f"not a set of arXiv: {each!r}", "Sets are cs, cs.AI, hep-th, physics:hep-th, ...")
+        names.append(found)
+    now = _now()
+    if since is not None and not _is_past_day(since, now[:10]):
+        raise GivenValueError(f"not a day until now: {since!r}", f"Write it as {now[:10]}")
+    return fetch(ask, _path(folder, name), names, since, now, on_step, on_written)
 
 
 def listing(folder: Path) -> list[CatalogueInfo]:
@@ -91,7 +126,11 @@ def remove(folder: Path, name: str) -> None:
     """Removes a catalogue. Raises NotFoundError where there is none of this name, FileError where it must stay."""
     if name == SEED_NAME:
         raise FileError("the seed catalogue stays", "It belongs to bibman, and would be built again")
-    _existing(folder, name).unlink()
+    from bibman.providers.harvest_spool import spool_file
+
+    path = _existing(folder, name)
+    path.unlink()
+    spool_file(path).unlink(missing_ok=True)
 
 
 def _existing(folder: Path, name: str) -> Path:
@@ -103,6 +142,17 @@ def _named(paths: Sequence[Path], name: str) -> Path:
     if found is None:
         raise NotFoundError.of("catalogue", [name], nearest(name, [path.stem for path in paths]))
     return found
+
+
+def _is_name(name: str) -> bool:
+    return bool(name.strip()) and not name.startswith(".") and not set(name) & set("/\\\0") and name != SEED_NAME
+
+
+def _is_past_day(text: str, today: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text and text <= today
+    except ValueError:
+        return False
 
 
 def _path(folder: Path, name: str) -> Path:
