@@ -56,6 +56,9 @@ _MOST_FLAWS = 10
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\udc80-\udcff]|[\udc80-\udcff]+")
 _BROKEN = re.compile(r"[\udc80-\udcff]+")
 
+# As cp1252 these are a capital behind a small letter ("CafÃ"), and what no word ends in ("â€").
+_CUT_LETTER = re.compile(rb"(?:(?<=[a-z])([\xc2-\xde])|(\xe2[\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]?))\Z")
+
 Chunks = Callable[[], Iterable[bytes]]
 """The bytes of a source in pieces, from their beginning each time that it is called."""
 
@@ -172,7 +175,7 @@ def _by_content(chunks: Chunks, head: bytes, name: str, *, with_flaws: bool) -> 
         return flawed
     guesses = [(_declared(head), ", as it says of itself"), ("cp1252", ""), ("latin-1", "")]
     for guess, reason in guesses:
-        if not reason and _has_letters_beyond_ascii(chunks, len(mark), offset):
+        if not reason and (_has_letters_beyond_ascii(chunks, len(mark), offset) or _is_cut_off(chunks, offset)):
             # Of these every one would be read as two or three wrong letters.
             raise FileError(
                 f"{name} is UTF-8 but for its byte {offset} in line {line}",
@@ -207,6 +210,17 @@ def _has_letters_beyond_ascii(chunks: Chunks, start: int, end: int) -> bool:
             return True
         read += len(chunk)
     return False
+
+
+def _is_cut_off(chunks: Chunks, offset: int) -> bool:
+    """Whether what stands from `offset` to the end is the beginning of a letter in UTF-8, and hardly the end of a word
+    in another encoding."""
+    tail, read = b"", 0
+    for chunk in chunks():
+        tail = (tail + chunk)[-4:]
+        read += len(chunk)
+    found = _CUT_LETTER.search(tail)
+    return found is not None and offset == read - len(found[0])
 
 
 def _declared(head: bytes) -> str:

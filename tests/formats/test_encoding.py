@@ -60,6 +60,30 @@ def test_utf_8_that_is_cut_off_in_a_letter_is_refused(mark: bytes, cut: int) -> 
     assert "PoincarÃ© maps" in decode(data, "latin-1").text
 
 
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "Caf\N{LATIN SMALL LETTER E WITH ACUTE}",
+        "so on\N{HORIZONTAL ELLIPSIS}",
+        "and \N{MATHEMATICAL DOUBLE-STRUCK CAPITAL F}",
+    ],
+)
+def test_utf_8_that_is_cut_off_in_its_only_letter_beyond_ascii_is_refused(cut: str) -> None:
+    data = f"Trees\n{cut}".encode()[:-1]
+    with pytest.raises(FileError, match=f"is UTF-8 but for its byte {5 + len(cut)} in line 2"):
+        decode(data)
+    with pytest.raises(FileError, match="is UTF-8 but for"):
+        find_encoding(lambda: [data[place : place + 1] for place in range(len(data))])
+
+
+@pytest.mark.parametrize(
+    "text", ["a caf\xe9", "viel Spa\xdf", "CAF\xc9", "Jos\xe9\x85", "Typ \xc4", "der Stra\xdfe nach", "Of Au\xdfa"]
+)
+def test_a_word_in_cp1252_may_end_in_what_begins_a_letter_in_utf_8(text: str) -> None:
+    found = decode(text.encode("latin-1"))
+    assert (found.text, found.encoding) == (text.encode("latin-1").decode("cp1252"), "cp1252")
+
+
 def test_text_that_does_not_fit_its_utf_8_mark_is_still_read() -> None:
     assert decode(codecs.BOM_UTF8 + b"caf\xe9").text == "café"
 
