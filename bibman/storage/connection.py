@@ -80,8 +80,10 @@ def _open(path: Path, *, is_new: bool, address: str | None) -> sqlite3.Connectio
 
 def _has_log(path: Path) -> bool:
     """Whether something stands in the log beside the library, or somebody has the library open."""
-    beside = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
-    return any(file.exists() and file.stat().st_size > 0 for file in beside)
+    # Whoever opens a library that nobody uses cuts the log's index to three bytes before he makes a new one.
+    beside = (("-wal", 0), ("-shm", 3))
+    files = ((path.with_name(path.name + suffix), nothing) for suffix, nothing in beside)
+    return any(file.exists() and file.stat().st_size > nothing for file, nothing in files)
 
 
 def inspect(path: Path) -> bool:

@@ -80,6 +80,15 @@ def test_a_library_is_read_where_the_disk_has_no_room_for_what_sqlite_keeps_besi
         assert library.verify() == []
 
 
+def test_what_sqlite_began_beside_a_library_for_which_there_is_no_room_hides_nothing(filled: Path) -> None:
+    with reading(filled) as reader:
+        wanted = list(reader.entries(reader.all_ids()))
+    filled.with_name(filled.name + "-wal").touch()
+    filled.with_name(filled.name + "-shm").write_bytes(bytes(3))
+    with files_of_at_most(3), reading(filled) as reader:
+        assert list(reader.entries(reader.all_ids())) == wanted
+
+
 def test_a_log_is_not_ignored_for_want_of_room(filled: Path) -> None:
     wal = filled.with_name(filled.name + "-wal")
     with looking(filled) as connection:
