@@ -30,7 +30,7 @@ def undo(context: typer.Context, steps: Steps = 1, dry_run: DryRun = False) -> N
     if dry_run:
         _foretell(session, steps, undone=False)
     else:
-        _turn(session, lambda library: library.undo(min(steps, sys.maxsize)), "undone", "undo")
+        _turn(session, lambda library: library.undo(min(steps, sys.maxsize)), steps, "undone", "undo")
 
 
 @app.command("redo")
@@ -40,16 +40,22 @@ def redo(context: typer.Context, steps: Steps = 1, dry_run: DryRun = False) -> N
     if dry_run:
         _foretell(session, steps, undone=True)
     else:
-        _turn(session, lambda library: library.redo(min(steps, sys.maxsize)), "done again", "do again")
+        _turn(session, lambda library: library.redo(min(steps, sys.maxsize)), steps, "done again", "do again")
 
 
-def _turn(session: Session, turn: "Callable[[Library], list[Turned]]", done: str, to_do: str) -> None:
+def _turn(session: Session, turn: "Callable[[Library], list[Turned]]", steps: int, done: str, to_do: str) -> None:
     with session.writing() as library:
         turned = turn(library)
     for each in turned:
         say(f"{done}: {clean(each.command)}: {clean(each.summary)}")
-    if not turned:
+    _say_what_is_left(len(turned), steps, to_do)
+
+
+def _say_what_is_left(found: int, steps: int, to_do: str) -> None:
+    if not found:
         say(f"there is nothing to {to_do}")
+    elif found < steps:
+        note(f"there is nothing more to {to_do}")
 
 
 def _foretell(session: Session, steps: int, *, undone: bool) -> None:
@@ -57,8 +63,7 @@ def _foretell(session: Session, steps: int, *, undone: bool) -> None:
         operations = reader.operations(min(steps, sys.maxsize), undone=undone)
     for each in operations:
         say(f"{'to be done again' if undone else 'to be undone'}: {clean(each.command)}: {clean(each.summary)}")
-    if not operations:
-        say(f"there is nothing to {'do again' if undone else 'undo'}")
+    _say_what_is_left(len(operations), steps, "do again" if undone else "undo")
 
 
 @app.command("history")

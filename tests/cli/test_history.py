@@ -141,10 +141,14 @@ def test_several_operations_are_undone_and_done_again_at_once(used: Bibman) -> N
     assert used("redo", "2").code == 0
     assert used("undo", "2").code == 0
     assert content(used.library) == states[1]
-    assert len(used("redo", "99").out.splitlines()) == 3
+    again = used("redo", "99")
+    assert (len(again.out.splitlines()), again.err) == (3, "there is nothing more to do again\n")
     assert content(used.library) == states[0]
     assert used("redo", "-n").out == "there is nothing to do again\n"
-    assert used("undo", "9" * 30).code == 0
+    foretold = used("undo", "99", "--dry-run")
+    done = used("undo", "9" * 30)
+    assert (done.code, done.err) == (0, "there is nothing more to undo\n")
+    assert (foretold.out.replace("to be undone:", "undone:"), foretold.err) == (done.out, done.err)
     assert used("undo", "-n").out == "there is nothing to undo\n"
     assert used.keys() == []
     assert used("undo", "0").code == 2
