@@ -126,7 +126,8 @@ def edit(
         assignments(renamed, *_RENAME_FIELD).items(),
         [replaced] if replaced else (),
     )
-    with session_of(context).writing() as library:
+    session = session_of(context)
+    with session.checking() if dry_run else session.writing() as library:
         done = change(library, chosen, edits, setting("key-pattern"), dry_run=dry_run)
     if as_json:
         emit_json([{"key": entry.key, "differences": told(found)} for entry, found in done.changed])

@@ -52,7 +52,8 @@ def generate(
     if pattern is not None:
         check_pattern(pattern)
     wanted = pattern or setting("key-pattern")
-    with session_of(context).writing() as library:
+    session = session_of(context)
+    with session.checking() if dry_run else session.writing() as library:
         made = generate_keys(library, chosen, wanted, dry_run=dry_run)
     if as_json:
         emit_json([{"old": old, "new": new} for old, new in made.renamed.items()])

@@ -120,6 +120,8 @@ def test_a_library_that_cannot_be_written_is_read_and_verified(seeded: Bibman, f
         assert len(json.loads(seeded.without_rights("list", "--json").out)) == 14
         seeded.file("list.txt", "A title that nobody ever gave to a work of hers")
         assert seeded.without_rights("ingest", "list.txt", "--dry-run").code == 4  # nobody knows it
+        assert seeded.without_rights("edit", TOY, "--set", "date=1999", "--dry-run").out.startswith(f"{TOY}\tdate\t")
+        assert seeded.without_rights("key", "generate", "--all", "--pattern", "[year]", "--dry-run").code == 0
     finally:
         seeded.library.parent.chmod(0o755)
     seeded.library.chmod(0o644)
