@@ -18,13 +18,15 @@ NOTICE_AFTER = 2.0
 WAIT_AT_MOST = 60.0
 _NOTHING_BESIDE = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_FULL")
 _HARDLY_ANY_ROOM = 1 << 20
+_LEFT_ALONE = "Name another file with --library; this one is left alone"
 _RESTORE = "`bibman library restore BACKUP` brings back a backup"
 
 
 def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlite3.Connection:
     """A connection in autocommit mode to the library at `path`; no transaction is begun.
 
-    Raises LibraryError where there is no library (unless `create`), or the file is something else.
+    Raises LibraryError where there is no library (unless `create`), the file is something else, or it is read-only and
+    to be `writable`.
     """
     is_new = inspect(path)
     if is_new and not create:
@@ -39,18 +41,11 @@ def connect(path: Path, *, create: bool = False, writable: bool = True) -> sqlit
         # cannot be written, a full disk) and nobody has left a log behind, the file alone is the whole truth.
         cause = error.__cause__
         lacks_room = isinstance(cause, sqlite3.Error) and _code(cause).startswith(_NOTHING_BESIDE)
+        if writable and lacks_room and not is_new and not is_writable(path):
+            raise _read_only(path) from cause
         if writable or not lacks_room or _has_log(path):
             raise
     return _open(path, is_new=False, address="mode=ro&immutable=1")
-
-
-def connect_again(path: Path) -> sqlite3.Connection:
-    """A second connection of this process, for reading, to a library that it has open already.
-
-    The file is not looked into beside SQLite: whoever closes a file gives up all the locks that its process has on it
-    (POSIX), and another process would then take the library for one that nobody uses, and remove the log.
-    """
-    return _open(path, is_new=False, address=None)
 
 
 def is_writable(path: Path) -> bool:
@@ -72,8 +67,11 @@ def _open(path: Path, *, is_new: bool, address: str | None) -> sqlite3.Connectio
     try:
         with explained(path):
             _prepare(connection, path, is_new=is_new)
-    except LibraryError:
+    except LibraryError as error:
         connection.close()
+        cause = error.__cause__
+        if isinstance(cause, sqlite3.Error) and _code(cause) == "SQLITE_NOTADB" and not _is_of_sqlite(path):
+            raise LibraryError(f"{path} is not a bibman library", _LEFT_ALONE) from cause
         raise
     return connection
 
@@ -89,25 +87,29 @@ def _has_log(path: Path) -> bool:
 def inspect(path: Path) -> bool:
     """Whether a library at `path` is still to be made (no file, or an empty one).
 
-    Raises LibraryError where `path` is no ordinary file, cannot be read, or is a file that SQLite did not write.
+    Raises LibraryError where `path` is no ordinary file, or cannot be read.
     """
+    # The file is not opened beside SQLite: whoever closes a file gives up all the locks that its process has on it
+    # (POSIX), and another process would take the library for one that nobody uses, and remove the log.
     try:
-        # Reading a pipe would wait for ever. It is looked at once: another process may make it meanwhile.
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            what = "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
-            raise LibraryError(f"{path} is {what}", "Name the file of a library, such as papers.bibman")
-        with path.open("rb") as file:
-            start = file.read(len(SQLITE_MAGIC))
+        found = path.stat()
     except FileNotFoundError:
         return True
     except OSError as error:
         raise LibraryError(f"cannot open the library {path}: {reason(error)}") from None
-    if start and start != SQLITE_MAGIC:
-        raise LibraryError(
-            f"{path} is not a bibman library", "Name another file with --library; this one is left alone"
-        )
-    return not start
+    if not stat.S_ISREG(found.st_mode):
+        what = "a folder" if stat.S_ISDIR(found.st_mode) else "no ordinary file"
+        raise LibraryError(f"{path} is {what}", "Name the file of a library, such as papers.bibman")
+    if not os.access(path, os.R_OK):
+        raise LibraryError(f"cannot open the library {path}: permission denied")
+    return found.st_size == 0
+
+
+def _is_of_sqlite(path: Path) -> bool:
+    """Whether SQLite wrote the beginning of a file of which it says that it is none of its own: then nobody has locks
+    on it that could be lost."""
+    with file_explained(path), path.open("rb") as file:
+        return file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, is_new: bool) -> None:
@@ -120,7 +122,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, is_new: bool) -> Non
     if owner != APPLICATION_ID and not (owner == 0 and is_blank):
         raise LibraryError(
             f"{path} is a SQLite file of another program, not a bibman library",
-            "Name another file with --library; this one is left alone",
+            _LEFT_ALONE,
         )
 
 
@@ -180,7 +182,7 @@ def explanation(error: sqlite3.Error, path: Path) -> LibraryError:
             f"the disk is full: {path} could not be written", "Nothing was changed; make room and try again"
         )
     if name.startswith("SQLITE_READONLY"):
-        return LibraryError(f"the library {path} is read-only", "Nothing was changed; check the file's permissions")
+        return _read_only(path)
     if name.startswith("SQLITE_CANTOPEN"):
         return LibraryError(f"cannot open the library {path}", "Check that its folder exists and can be written")
     if name.startswith("SQLITE_BUSY"):
@@ -201,6 +203,10 @@ def explanation(error: sqlite3.Error, path: Path) -> LibraryError:
             "`bibman library rebuild` makes it anew" if is_made_anew else _RESTORE,
         )
     return LibraryError(f"the library {path} could not do this: {error}")
+
+
+def _read_only(path: Path) -> LibraryError:
+    return LibraryError(f"the library {path} is read-only", "Nothing was changed; check the file's permissions")
 
 
 def _is_full(folder: Path) -> bool:

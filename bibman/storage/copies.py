@@ -6,18 +6,17 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bibman.errors import LibraryError
-from bibman.storage.connection import connect, connect_again, explained, file_explained, needs_upgrade, revision_of
+from bibman.storage.connection import connect, explained, file_explained, needs_upgrade, revision_of
 
 
-def back_up(path: Path, target: Path, *, is_open: bool = False) -> Path:
+def back_up(path: Path, target: Path) -> Path:
     """Copies the library at `path`, with all that is committed, to the new file `target`, and returns that.
 
-    `is_open` says that this process has the library open already. Raises LibraryError where there is no library at
-    `path`, or `target` cannot be written.
+    Raises LibraryError where there is no library at `path`, or `target` cannot be written.
     """
     # Under a name of this process: what another is writing, or left behind when it was killed, is not touched.
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
-    with closing(connect_again(path) if is_open else connect(path, writable=False)) as origin:
+    with closing(connect(path, writable=False)) as origin:
         try:
             with explained(target), closing(sqlite3.connect(unfinished)) as copy:
                 origin.backup(copy)

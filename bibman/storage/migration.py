@@ -41,7 +41,7 @@ def _upgrade_within(connection: Connection, path: Path) -> Path | None:
     if not needs_upgrade(driver, path):
         return None
     revision = revision_of(driver)
-    backup = None if revision is None else back_up(path, free_path(path, f"revision-{revision}"), is_open=True)
+    backup = None if revision is None else back_up(path, free_path(path, f"revision-{revision}"))
     used = _used_ids(driver)
     made = driver.execute("SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')").fetchall()
     for kind, name in made:

@@ -157,6 +157,14 @@ def hold(path: str, seconds: str) -> None:
     connection.execute("COMMIT")
 
 
+def visit(path: str) -> int:
+    """Opens a library, counts its entries and closes it."""
+    with sqlite3.connect(path) as connection:
+        (entries,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+    connection.close()
+    return int(entries)
+
+
 def write_on(path: str) -> None:
     """Adds an entry and then another, until it is killed."""
     number = 0

@@ -191,10 +191,10 @@ def test_an_older_library_that_cannot_be_upgraded_where_it_is_says_what_to_do(sh
     assert message == f"the library {shared} was written by an older bibman and cannot be upgraded where it is"
 
 
-def test_a_read_only_library_cannot_be_written(shared: Path, nobody: Nobody) -> None:
-    code, message = nobody.write(shared)
-    assert code == 1
-    assert message in (f"the library {shared} is read-only", f"cannot open the library {shared}")
+@pytest.mark.parametrize("file", [0o444, 0o666])
+def test_a_library_in_a_read_only_folder_cannot_be_written(shared: Path, nobody: Nobody, file: int) -> None:
+    shared.chmod(file)
+    assert nobody.write(shared) == (1, f"the library {shared} is read-only")
 
 
 def test_a_read_only_library_in_a_writable_folder_can_be_read_but_not_written(shared: Path, nobody: Nobody) -> None:

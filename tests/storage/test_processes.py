@@ -1,11 +1,14 @@
 """Several processes with one library: nothing is lost, whoever is first, and whoever is killed."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bibman.storage.annotations import add_note
+from bibman.storage.connection import inspect
+from bibman.storage.copies import back_up
 from bibman.storage.database import Library
 from bibman.storage.entries import add_entries, reserve_ids
 from bibman.storage.reading import reading
@@ -18,9 +21,23 @@ from tests.storage.actors import (
     start,
     tag_all_at_once,
     tag_at_once,
+    visit,
 )
-from tests.storage.looking import index_is_in_step, operations, rows
+from tests.storage.looking import index_is_in_step, looking, operations, rows
 from tests.storage.sample import entry, many
+
+
+def open_and_close(path: Path) -> None:
+    Library.open(path).close()
+
+
+def copy_beside(path: Path) -> None:
+    back_up(path, path.with_name("copy.bibman"))
+
+
+def read_and_close(path: Path) -> None:
+    with reading(path) as reader:
+        assert len(reader.all_ids()) == 7
 
 
 def test_eight_processes_that_make_a_library_at_once_make_one_and_lose_nothing(tmp_path: Path) -> None:
@@ -58,6 +75,21 @@ def test_two_processes_that_tag_five_hundred_entries_at_once_put_a_thousand_tags
     assert index_is_in_step(path)
     with Library.open(path) as library:
         assert library.verify() == []
+
+
+@pytest.mark.parametrize("look", [inspect, open_and_close, copy_beside, read_and_close])
+def test_who_has_a_library_open_keeps_his_locks_whatever_else_his_process_does_with_it(
+    filled: Path, look: Callable[[Path], object]
+) -> None:
+    log = filled.with_name(filled.name + "-wal")
+    with looking(filled) as connection:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("UPDATE entry SET title = 'in the log'")
+        written = log.stat().st_size
+        look(filled)
+        # Whoever closes a library that nobody else has open takes the log into it and removes that.
+        assert act(visit, filled) == 7
+        assert log.stat().st_size >= written > 0
 
 
 def test_a_writer_waits_for_another_and_says_so_after_two_seconds(filled: Path) -> None:
