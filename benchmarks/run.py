@@ -180,7 +180,7 @@ def measure(bench: Bench) -> list[Line]:
     add("undo of it", bench.seconds(bench.bibman("large", "undo"), 1), "≤ 3")
     add("edit a query of 10,000", bench.seconds(bench.bibman("large", "edit", "-q", "*", "--set", "note=x"), 1), "")
     add("undo of it", bench.seconds(bench.bibman("large", "undo"), 1), "")
-    add("check of 10,000", bench.seconds(bench.bibman("large", "check"), 1, code=1), "")
+    add("check of 10,000", bench.seconds(bench.bibman("large", "check"), 1), "")
     add(
         "export of 10,000 as kept",
         bench.seconds(bench.bibman("large", "export", "--keep-letters", "-o", "out.bib"), 3),
