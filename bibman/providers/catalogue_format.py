@@ -91,6 +91,8 @@ def pack_record(record: Record) -> bytes:
         raise ValueError("half a surrogate pair, which is no character") from None
 
 
+# The texts of one list are often compared with the same works, above all where the catalogue has few.
+@lru_cache(maxsize=256)
 def unpack_record(packed: bytes) -> Record:
     """The record that `pack_record` packed. Raises zlib.error or ValueError where the bytes are none."""
     return read_record(zlib.decompress(packed))
