@@ -45,6 +45,7 @@ class _Shapes(NamedTuple):
     spelled: re.Pattern[str]
     shown: re.Pattern[str]
     uncounted: re.Pattern[str]
+    introduced: re.Pattern[str]
     possible: re.Pattern[str]
     ending: re.Pattern[str]
     total: re.Pattern[str]
@@ -59,13 +60,20 @@ def _shapes() -> _Shapes:
     spelled_count = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[:9])}))?|{'|'.join(_ONES)})"
     lead = r"(?:(?:found|listed|showing|list of|total(?: of)?:?|my|the|these|all|here are) ){0,2}"
     place = r"(?: (?:on|in|from|at|via) [^\s,;]+(?: [^\s,;]+)?| found| listed| below| total)?"
+    named = rf"(?:my )?(?:(?:reading|to-read) list|bibliography|literature|{plain_works})"
+    about = r"(?: (?:on|about|for|from|in|to|by|i|we) [^:]{1,50})?"
     counted = (
         rf"{lead}{count}(?: [a-z-]+){{0,2}} {works}{place}"
+        rf"|{named}{about}(?: \({count}(?: {works})?\)|, {count}(?: {works})? in total)"
         rf"|(?:(?:number of|no\. of|total|all|my|arxiv) ){{0,2}}{works}(?: found)? ?(?:\({count}\)|[:=] ?{count})"
     )
     uncounted = (
         rf"(?:my )?(?:{works}|bibliography|literature|works cited|reading list|list)"
         rf"|(?:my )?(?:list of )?{works}(?: to read| i (?:should|want to|must) read)?|to[ -]read(?:ing)?(?: list)?"
+    )
+    introduced = (
+        r"(?:here (?:is|are) |these are |this is )?(?:my |the |a |some |all (?:the )?)?"
+        rf"(?:{named}|list(?: of {plain_works})?){about}"
     )
     spelled = rf"{lead}({spelled_count})(?: [a-z-]+){{0,1}} (?:({plain_works})|{works}){place}"
     shown = (
@@ -73,12 +81,12 @@ def _shapes() -> _Shapes:
         rf"(?: {works})?(?: (?:on|in|from|for) .{{1,40}})?"
     )
     possible = rf"(?=.*\b{works}\b)[^0-9]*(?<![\w.-])({count})(?![\w%-])[^0-9]*"
-    ending = r"end of (?:the |my |this )?(?:list|file|document|bibliography|results|references|papers)"
+    ending = r"(?:the )?end|eof|end of (?:the |my |this )?(?:list|file|document|bibliography|results|references|papers)"
     total = (
         rf"total(?: of)?:? ?({count})(?: {works})?|(?:number of|total) {works}:? ?({count})"
         rf"|({count}) {works} (?:in total|total|altogether)"
     )
-    shapes = (counted, spelled, shown, uncounted, possible, ending, total)
+    shapes = (counted, spelled, shown, uncounted, introduced, possible, ending, total)
     return _Shapes(*(re.compile(shape, re.IGNORECASE) for shape in shapes))
 
 
@@ -91,6 +99,8 @@ def header_claim(line: str, *, is_truncated: bool) -> Claim | None:
     if is_truncated:
         return None
     colon = line.rstrip(" \t*_").endswith(":")
+    if colon and not re.search("[0-9]", said) and shapes.introduced.fullmatch(said):
+        return Claim(None, sure=True, plain=True)
     if shown := shapes.shown.fullmatch(said):
         first, last = _number(shown[1]), _number(shown[2])
         return Claim(last - first + 1, sure=True, plain=True) if first <= last else None

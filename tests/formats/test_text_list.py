@@ -150,6 +150,12 @@ def test_a_title_that_begins_like_a_number_stays_whole(titles: list[str]) -> Non
         ("Showing 1–4 of 2,000 results", 4),
         ("Results 1 - 4 of 4 for attention", 4),
         ("Four results on graphs", 4),
+        ("Reading list (4 papers)", 4),
+        ("Papers I should read (4)", 4),
+        ("References from arXiv, 5 in total", 5),
+        ("Here are the papers:", None),
+        ("This is my list of papers:", None),
+        ("**Literature for my thesis:**", None),
     ],
 )
 def test_a_header_in_words_is_known(header: str, declared: int | None) -> None:
@@ -158,7 +164,19 @@ def test_a_header_in_words_is_known(header: str, declared: int | None) -> None:
     assert [each.text for each in found.passages] == TITLES
 
 
-@pytest.mark.parametrize("title", ["Three results on graphs", "My list of errors in physics", "A list", "To read Kant"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Three results on graphs",
+        "My list of errors in physics",
+        "A list",
+        "To read Kant",
+        "Papers on Covid 19",
+        "References in Java 8",
+        "Articles of faith:",
+        "Literature for the blind",
+    ],
+)
 def test_a_title_that_speaks_of_lists_is_a_title(title: str) -> None:
     found = read("\n".join([title, *TITLES]))
     assert (found.header, len(found.passages)) == (None, 5)
@@ -166,7 +184,15 @@ def test_a_title_that_speaks_of_lists_is_a_title(title: str) -> None:
 
 @pytest.mark.parametrize(
     ("footer", "declared"),
-    [("End of list", None), ("-- End of list --", None), ("Total: 4 papers", 4), ("Showing 1–4 of 9 results", 4)],
+    [
+        ("End of list", None),
+        ("-- End of list --", None),
+        ("Total: 4 papers", 4),
+        ("[end]", None),
+        ("EOF", None),
+        ("The End", None),
+        ("Showing 1–4 of 9 results", 4),
+    ],
 )
 def test_a_footer_is_known(footer: str, declared: int | None) -> None:
     text = "\n".join([*TITLES, "", footer, "-----", ""])
