@@ -145,10 +145,10 @@ def test_several_operations_are_undone_and_done_again_at_once(used: Bibman) -> N
     assert (len(again.out.splitlines()), again.err) == (3, "there is nothing more to do again\n")
     assert content(used.library) == states[0]
     assert used("redo", "-n").out == "there is nothing to do again\n"
-    foretold = used("undo", "99", "--dry-run")
-    done = used("undo", "9" * 30)
-    assert (done.code, done.err) == (0, "there is nothing more to undo\n")
-    assert (foretold.out.replace("to be undone:", "undone:"), foretold.err) == (done.out, done.err)
+    all_foretold = used("undo", "99", "--dry-run")
+    all_done = used("undo", "9" * 30)
+    assert (all_done.code, all_done.err) == (0, "there is nothing more to undo\n")
+    assert (all_foretold.out.replace("to be undone:", "undone:"), all_foretold.err) == (all_done.out, all_done.err)
     assert used("undo", "-n").out == "there is nothing to undo\n"
     assert used.keys() == []
     assert used("undo", "0").code == 2
