@@ -26,7 +26,7 @@ from bibman.storage.entries import add_entries, reserve_ids
 
 ROOT = Path(__file__).resolve().parent.parent
 FAMILIES = ("Müller", "Kowalski", "Zhang", "Tanaka", "Dvořák", "Smith", "Knuth", "Erdős", "Østergaard", "Patel")
-LONGEST = 300
+LONGEST = 1800
 """After so many seconds a command is given up."""
 PEERS = os.pathsep.join(
     str(ROOT / folder) for folder in (".venv-peers/bin", ".venv-pubs/bin", ".venv-peers/node_modules/.bin")
