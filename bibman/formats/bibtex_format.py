@@ -46,18 +46,42 @@ def format_text(text: str, layout: Layout, dialect: Dialect | None = None) -> Fo
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     problems: list[Problem] = []
-    items = list(_items(text, layout, dialect, problems))
-    is_sorted = layout.order not in (None, "kept") or dialect == "bibtex"
-    if is_sorted:
+    formatted, has_moved_text = _laid_out(text, layout, dialect, problems)
+    if has_moved_text:
+        # Where it stands now, text may be read otherwise: what looked like the end of an address may begin a comment.
+        for _ in range(_MOST_TRIES):
+            before, (formatted, _) = formatted, _laid_out(formatted, layout, dialect, [])
+            if formatted == before:
+                break
+        else:
+            raise InvalidValueError(*_READ_OTHERWISE)
+    if _sorts(layout, dialect) or problems:
+        _check_that_blocks_are_the_same(text, formatted, converted=dialect is not None)
+    return Formatted(formatted if line_end == "\n" else formatted.replace("\n", line_end), tuple(problems))
+
+
+_MOST_TRIES: Final = 4
+_READ_OTHERWISE: Final = (
+    "what is broken between the entries would be read otherwise than now",
+    "Mend it first (`bibman format --check` says where), or leave the order as it is",
+)
+
+
+def _sorts(layout: Layout, dialect: Dialect | None) -> bool:
+    return layout.order not in (None, "kept") or dialect == "bibtex"
+
+
+def _laid_out(text: str, layout: Layout, dialect: Dialect | None, problems: list[Problem]) -> tuple[str, bool]:
+    """The text laid out, and whether text between blocks stands elsewhere now."""
+    items = read = list(_items(text, layout, dialect, problems))
+    if _sorts(layout, dialect):
         items = [item for unit in _sorted(_units(items), layout) for item in unit]
     pieces: list[str] = []
     for before, item in zip([None, *items], items, strict=False):
         pieces += _separator(before, item, layout), item.text
     pieces += "\n" if items else ""
-    formatted = "".join(pieces)
-    if is_sorted or problems:
-        _check_that_blocks_are_the_same(text, formatted, converted=dialect is not None)
-    return Formatted(formatted if line_end == "\n" else formatted.replace("\n", line_end), tuple(problems))
+    is_moved = any(one is not other for one, other in zip(items, read, strict=True))
+    return "".join(pieces), is_moved and any(item.kind not in _LAID_OUT for item in items)
 
 
 def _check_that_blocks_are_the_same(before: str, after: str, *, converted: bool) -> None:
@@ -71,10 +95,7 @@ def _check_that_blocks_are_the_same(before: str, after: str, *, converted: bool)
         for each in (before, after)
     ]
     if found[0] != found[1]:
-        raise InvalidValueError(
-            "what is broken between the entries would be read otherwise than now",
-            "Mend it first (`bibman format --check` says where), or leave the order as it is",
-        )
+        raise InvalidValueError(*_READ_OTHERWISE)
 
 
 def _line_end(text: str) -> str:
@@ -262,7 +283,7 @@ def _sorted(units: list[_Unit], layout: Layout) -> list[_Unit]:
     """The units with their entries in order; what is no entry stays at its place, save that macros may go ahead."""
     first = next((place for place, unit in enumerate(units) if _entry_of(unit)), len(units))
     late = [unit for unit in units[first:] if _macro_of(unit)]
-    if late and not _may_go_ahead(units, late):
+    if late and not _may_go_ahead(units, late, layout):
         starts = [0, *(place for place, unit in enumerate(units) if place >= first and _macro_of(unit)), len(units)]
         return [unit for start, end in pairwise(starts) for unit in _sorted_run(units[start:end], layout)]
     run = _sorted_run(units, layout)
@@ -277,8 +298,8 @@ def _sorted(units: list[_Unit], layout: Layout) -> list[_Unit]:
     ]
 
 
-def _may_go_ahead(units: list[_Unit], late: list[_Unit]) -> bool:
-    """Whether every field means the same if the `late` macros are defined before all entries."""
+def _may_go_ahead(units: list[_Unit], late: list[_Unit], layout: Layout) -> bool:
+    """Whether every field that is written means the same if the `late` macros are defined before all entries."""
     if any(map(_is_broken, late)):
         return False
     defined = set(MONTH_VALUES)
@@ -290,7 +311,8 @@ def _may_go_ahead(units: list[_Unit], late: list[_Unit]) -> bool:
         if macro:
             defined.add(macro)
         for field in entry.fields if entry else ():
-            unknown.update(name for name in macros_in(field.expression or "") if name not in defined)
+            if field.expression is not None and layout.writes(field.name):
+                unknown.update(name for name in macros_in(field.expression) if name not in defined)
     return True
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bibman.errors import InvalidValueError
@@ -168,6 +168,10 @@ ANY_LAYOUT = st.builds(
 
 
 @settings(max_examples=400, deadline=None)
+@example(
+    "@misc{e, journal = m}@string{m = {M}}@book{a, title = {x}}", Layout(order="type", only=frozenset({"title"})), None
+)
+@example("@book{f, % in\nx = {y}}foo@bar.org\n\n@comment z\n \n\n@misc{a, x = {y}}", Layout(order="key"), None)
 @given(TEXTS, ANY_LAYOUT, st.sampled_from([None, "bibtex", "biblatex"]))
 def test_what_is_formatted_stays_as_it_is(text: str, layout: Layout, dialect: Dialect | None) -> None:
     try:
