@@ -16,7 +16,7 @@ from bibman.model.vocabulary import Dialect
 from tests.model.check_files import DIALECTS, GOLDEN, found_in, read, surroundings
 
 FILES = sorted(GOLDEN.glob("*.bib"))
-OF_THE_LIBRARY = {"cited-nowhere", "unidentified"}
+OF_THE_LIBRARY = {"cited-nowhere", "unidentified"} | {code for code, each in CHECKS.items() if each.compares}
 """Checks that need more than a file."""
 
 

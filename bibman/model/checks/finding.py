@@ -19,13 +19,15 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "hint")
 class Check(NamedTuple):
     """A check: its code, which never changes its meaning, how bad what it finds is, and what that is in a few words.
 
-    `mends` says whether some of what it finds can be mended without asking.
+    `mends` says whether some of what it finds can be mended without asking, `compares` whether it takes others to find
+    it: catalogues or services that know the work.
     """
 
     code: str
     severity: Severity
     meaning: str
     mends: bool = False
+    compares: bool = False
 
 
 CHECKS: Final[Mapping[str, Check]] = {
@@ -47,7 +49,9 @@ CHECKS: Final[Mapping[str, Check]] = {
         Check("bad-month", "warning", "a month that is none"),
         Check("bad-pmid", "warning", "a PMID or PMCID of the wrong form"),
         Check("bad-year", "warning", "a year that is none"),
+        Check("concern", "warning", "a work about which its publisher has voiced concern", compares=True),
         Check("container-kind", "warning", "a journal where a book belongs, or the other way round"),
+        Check("contradicted", "warning", "another work, other names or another year than others know", compares=True),
         Check("control-character", "warning", "a character that nobody sees, or that was lost", mends=True),
         Check("date-conflict", "warning", "a date and a year that differ"),
         Check("duplicate-field", "warning", "a field that stands twice in an entry", mends=True),
@@ -66,10 +70,12 @@ CHECKS: Final[Mapping[str, Check]] = {
         Check("pages-prefix", "warning", "pages with “pp.” before them, which styles add", mends=True),
         Check("pages-reversed", "warning", "pages that end before they begin"),
         Check("reference-spelling", "warning", "a reference to a former key, or in another case", mends=True),
+        Check("retracted", "warning", "a work that was retracted or withdrawn", compares=True),
         Check("undefined-macro", "warning", "a macro that nothing defines"),
         Check("unidentified", "warning", "an entry whose work is not known"),
         Check("all-caps-title", "hint", "a title in capitals"),
         Check("braced-title", "hint", "a title wholly in braces, whose case no style can change"),
+        Check("corrected", "hint", "a work to which its publisher has printed a correction", compares=True),
         Check("doi-in-url", "hint", "a DOI that only the url has", mends=True),
         Check("empty-field", "hint", "a field without a value", mends=True),
         Check("eprint-in-text", "hint", "an arXiv number that only a url or note has", mends=True),
@@ -79,6 +85,7 @@ CHECKS: Final[Mapping[str, Check]] = {
         Check("month-text", "hint", "a month that is not written as its macro", mends=True),
         Check("pages-form", "hint", "pages without an en dash in their range", mends=True),
         Check("unknown-type", "hint", "an entry type that neither BibTeX nor BibLaTeX knows"),
+        Check("unknown-work", "hint", "a work that nobody knows who was asked", compares=True),
         Check("unset-character", "hint", "a character that pdfLaTeX cannot print"),
         Check("url-in-text", "hint", "an address in howpublished or note", mends=True),
         Check("year-words", "hint", "words in the place of a year"),
