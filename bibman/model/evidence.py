@@ -1,0 +1,376 @@
+"""Does an entry say what is known of its work? What catalogues or services have under its identifiers and its title.
+
+An entry is confirmed, contradicted (an identifier is another work's, or names or year are others) or unknown. What
+honest records of one work differ in is no contradiction; docs/check.md has the rules in words.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from bibman.model.dates import parse_date
+from bibman.model.derive import derive
+from bibman.model.entry import Entry
+from bibman.model.evidence_names import Byline, compare_bylines
+from bibman.model.identifiers import Identifier
+from bibman.model.matching import Proposal, distinct_works
+from bibman.model.names import OTHERS, short_names
+from bibman.model.people import Agreement, person_of
+from bibman.model.record import record_fields
+from bibman.model.titles import SMALL, Likeness, Title, compare_titles, title_of, titles_agree
+from bibman.model.traits import WHOLE, Traits, is_preprint_doi, traits_of
+
+
+class Standing(StrEnum):
+    """How an entry stands to what is known."""
+
+    CONFIRMED = "confirmed"
+    CONTRADICTED = "contradicted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What an entry says in a field, what is known instead, and who knows it.
+
+    Where `field` is one of an identifier, `known` is the title of the work that has it, unless the work of the entry
+    is known by `another` number.
+    """
+
+    field: str
+    said: str
+    known: str
+    source: str
+    another: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A work that was found for an entry, and by what: the scheme of an identifier (`doi`), or `title`."""
+
+    by: str
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How an entry stands, in what it is contradicted, and the works that were found for it, each as often as found.
+
+    `nearest` is a work with a like title, where the entry is unknown.
+    """
+
+    standing: Standing
+    works: tuple[Known, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    nearest: Proposal | None = None
+
+
+UNKNOWN: Final = Judgement(Standing.UNKNOWN)
+
+FIELD_OF: Final[Mapping[str, str]] = {"arxiv": "eprint"}
+"""The fields of identifiers that are not called like their scheme."""
+
+
+class Description:
+    """What an entry, or a record as one, says of its work, as it is compared; each part made when it is needed."""
+
+    def __init__(self, entry: Entry) -> None:
+        derived = derive(entry)
+        self.entry = entry
+        self.text = _PROCLAIMED.sub("", derived.title)
+        self.title = title_of(self.text)
+        self.year = derived.year
+        self.identifiers = frozenset(derived.identifiers)
+        self.container = derived.container
+        self.names = {role: people for role, people in derived.names.items() if role in ("author", "editor")}
+
+    @cached_property
+    def byline(self) -> Byline:
+        """Its authors and editors."""
+        people = {
+            role: tuple(person_of(name) for name in names if name != OTHERS) for role, names in self.names.items()
+        }
+        return Byline(people, any(OTHERS in names for names in self.names.values()))
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """The years in which it appeared, in any form."""
+        dates = [parse_date(self.entry.get(name) or "") for name in ("eprintdate", "origdate")]
+        return frozenset(each for each in (self.year, *(date and date.year for date in dates)) if each)
+
+    @cached_property
+    def traits(self) -> Traits:
+        """What it is compared by with others."""
+        return traits_of(self.entry)
+
+    @property
+    def is_on_server(self) -> bool:
+        """Whether it is on a server of preprints, there alone or beside its publication."""
+        return (
+            any(each.scheme == "arxiv" or is_preprint_doi(each.value) for each in self.identifiers)
+            or self.traits.is_preprint
+        )
+
+    @property
+    def names_said(self) -> str:
+        """Its names in a line."""
+        return short_names(self.names.get("author") or self.names.get("editor") or ())
+
+
+# Publishers write before the title that a work is to be relied on no more; it is the same work.
+_PROCLAIMED: Final = re.compile(
+    r"(?i)^\W*(?:retracted|withdrawn|removed)(?:\s+(?:article|paper|chapter))?\s*[:\]]\W*"
+    r"|\s*[\[(](?:retracted|withdrawn)(?:\s+(?:article|paper))?[\])]\s*$"
+)
+
+
+class _Candidate(Description):
+    """A known work, compared with an entry."""
+
+    def __init__(self, entry: "Description", known: Known) -> None:
+        record = known.proposal.record
+        super().__init__(Entry("", record.type, record_fields(record)))
+        self.known = known
+        self.record = record
+        self.likeness, self.percent = compare_titles(entry.title, self.title)
+        self.said = entry
+
+    @property
+    def source(self) -> str:
+        """Who knows it."""
+        return self.known.proposal.provider
+
+    @cached_property
+    def people(self) -> Agreement:
+        """How far the names agree; NONE contradicts."""
+        return compare_bylines(self.said.byline, self.byline)
+
+    @cached_property
+    def has_title(self) -> bool:
+        """Whether its title may be the entry's, given that an identifier is common to both."""
+        if self.likeness >= Likeness.MAIN or self.likeness is Likeness.ABSENT:
+            return True
+        mine, yours = self.said.title, self.title
+        short, long = sorted((mine.words, yours.words), key=len)
+        if long[: len(short)] == short:
+            return True
+        return (titles_agree(self.said.text, self.text) and not _have_other_numbers(mine, yours)) or self.is_retitled
+
+    @cached_property
+    def is_retitled(self) -> bool:
+        """Whether its title may be an earlier or later one of the entry's work: same people, and most of the words."""
+        mine, yours = self.said.title, self.title
+        if self.likeness >= Likeness.MAIN or mine.remark != yours.remark:
+            return False
+        if _have_other_numbers(mine, yours):
+            return False
+        words, others = set(mine.words) - SMALL, set(yours.words) - SMALL
+        shared = len(words & others)
+        is_like = shared > 1 and shared >= _RETITLED * min(len(words), len(others))
+        return is_like and self.people >= Agreement.SOME and self.is_of_time
+
+    @cached_property
+    def is_titled_alike(self) -> bool:
+        """Whether its title is the entry's, where nothing else speaks for it; without a subtitle only if names do."""
+        if self.likeness >= Likeness.ALIKE:
+            return True
+        return self.likeness is Likeness.MAIN and self.people >= Agreement.SOME
+
+    @cached_property
+    def is_around(self) -> bool:
+        """Whether it is the book or volume in which the entry's work stands, or stands itself in that."""
+        return any(
+            compare_titles(title_of(container), title)[0] >= Likeness.MAIN
+            for container, title in ((self.said.container, self.title), (self.container, self.said.title))
+            if container
+        )
+
+    @cached_property
+    def is_of_time(self) -> bool:
+        """Whether the entry's year may be one in which the work appeared."""
+        year = self.said.year
+        if year is None or not self.years or any(abs(year - each) <= 1 for each in self.years):
+            return True
+        mine, yours = self.said.traits, self.traits
+        if WHOLE in (mine.kind, yours.kind):
+            return True  # A book is printed again and again.
+        later = year - max(self.years)
+        if self.known.by == "title" and self.is_elsewhere and {mine.type, yours.type} == _PAPER_AND_ARTICLE:
+            return abs(later) <= LONGEST_REVIEW
+        if "eprintdate" in self.record.texts or not (self.said.is_on_server or self.is_on_server):
+            return False
+        if mine.is_preprint and yours.is_preprint:
+            return 0 < later <= LONGEST_REVIEW  # Versions are dated, too.
+        before, after = (LONGEST_REVIEW, PUT_UP_LATER) if mine.is_preprint else (PUT_UP_LATER, LONGEST_REVIEW)
+        return -before <= later <= after
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it appeared in another place than the entry says: a paper and its longer version in a journal."""
+        mine, yours = title_of(self.said.container), title_of(self.container)
+        return bool(mine.letters and yours.letters) and mine.letters != yours.letters
+
+    @property
+    def rank(self) -> tuple[bool, bool, Likeness, float]:
+        """How well it fits."""
+        return self.people > Agreement.NONE, self.is_of_time, self.likeness, self.percent
+
+
+_RETITLED: Final = 0.6
+"""So many of the words of the shorter title stay where a work gets another title."""
+LONGEST_REVIEW: Final = 5
+"""So many years may a preprint be older than its publication, or a version than the last one."""
+PUT_UP_LATER: Final = 3
+"""So many years may a paper be older than its copy on a server of preprints."""
+_PAPER_AND_ARTICLE: Final = {"inproceedings", "article"}
+"""The types of a paper at a conference, and of its longer version in a journal."""
+
+
+def _have_other_numbers(one: Title, other: Title) -> bool:
+    """Whether two titles have different numbers, as parts have: "3D" and "three-dimensional" have no two."""
+    return bool(one.numbers and other.numbers) and one.numbers != other.numbers
+
+
+def judge_entry(
+    entry: Entry, named: Mapping[Identifier, Sequence[Proposal]], titled: Iterable[Proposal] = ()
+) -> Judgement:
+    """Judges an entry by the records that are known under its identifiers, and those that have a title like its own."""
+    said = Description(entry)
+    by_identifier = {
+        identifier: [_Candidate(said, Known(identifier.scheme, each)) for each in proposals]
+        for identifier, proposals in named.items()
+        if proposals
+    }
+    by_title = [_Candidate(said, Known("title", each)) for each in titled]
+    alike = [each for each in by_title if each.is_titled_alike]
+    right: list[_Candidate] = []
+    wrong: list[tuple[Identifier, _Candidate]] = []
+    for identifier, candidates in by_identifier.items():
+        fitting = [each for each in candidates if each.has_title and not _is_another(each, alike)]
+        right += fitting
+        if not fitting and not any(each.is_around for each in candidates):
+            wrong.append((identifier, max(candidates, key=lambda each: each.rank)))
+    work = _one_with(right, alike) if right else _best(alike, has_numbers=bool(said.identifiers))
+    differences = [
+        Difference(FIELD_OF.get(identifier.scheme, identifier.scheme), identifier.value, each.text, each.source)
+        for identifier, each in wrong
+    ]
+    if work:
+        differences += _differences(said, work, by_identifier.keys())
+    works = tuple(each.known for each in [*(each for _, each in wrong), *work])
+    if differences:
+        return Judgement(Standing.CONTRADICTED, works, tuple(differences))
+    if work:
+        return Judgement(Standing.CONFIRMED, works)
+    near = max(by_title, key=lambda each: each.percent, default=None)
+    is_near = near is not None and near.percent >= _NEAR
+    return Judgement(Standing.UNKNOWN, nearest=near.known.proposal if near is not None and is_near else None)
+
+
+_NEAR: Final = 85
+"""So like, in percent, is a title that is worth naming where the work itself is not known."""
+
+
+def _is_another(candidate: _Candidate, alike: Iterable[_Candidate]) -> bool:
+    """Whether a work has the entry's very title, so that another one with fewer of its words is another."""
+    return candidate.is_retitled and any(
+        each.likeness >= Likeness.ALIKE and each.people > Agreement.NONE and not _are_one(each, candidate)
+        for each in alike
+    )
+
+
+def _are_one(one: _Candidate, other: _Candidate) -> bool:
+    return len(distinct_works([one.record, other.record])) == 1
+
+
+def _one_with(right: Sequence[_Candidate], alike: Iterable[_Candidate]) -> list[_Candidate]:
+    """The records of the work that an identifier names, and its others, as of a preprint beside its publication."""
+    return [*right, *(each for each in alike if any(_are_one(each, one) for one in right))]
+
+
+def _best(alike: Sequence[_Candidate], *, has_numbers: bool) -> list[_Candidate]:
+    """The records of the work that has the entry's title, of several the best; none where the title is no evidence."""
+    works: list[list[_Candidate]] = []
+    for each in alike:
+        work = next((work for work in works if any(_are_one(each, one) for one in work)), None)
+        if work is None:
+            works.append([each])
+        else:
+            work.append(each)
+    told = [work for work in works if _tells(work, has_numbers=has_numbers)]
+    return max(told, key=lambda work: max(each.rank for each in work), default=[])
+
+
+def _tells(work: Sequence[_Candidate], *, has_numbers: bool) -> bool:
+    """Whether a title makes a work that of the entry: with the same people, or as one that no two works have."""
+    if any(each.people >= Agreement.SOME for each in work):
+        return True
+    first = work[0]
+    if first.likeness < Likeness.ALIKE or not first.title.is_telling:
+        return False
+    if all(each.people is Agreement.UNKNOWN for each in work):
+        return any(each.is_of_time for each in work)
+    is_doubtful = has_numbers or not any(each.is_of_time for each in work)
+    return len([word for word in first.title.words if word not in SMALL]) >= (_RARE if is_doubtful else _UNUSUAL)
+
+
+_UNUSUAL: Final = 4
+"""A title of so many words is one work's, if the year is right."""
+_RARE: Final = 6
+"""A title of so many words is one work's, whatever else is said of it."""
+
+
+def _differences(said: Description, work: Sequence[_Candidate], known: Iterable[Identifier]) -> Iterator[Difference]:
+    """In what an entry differs from all records of its work."""
+    by_names = max(work, key=lambda each: each.people)
+    told = [each for each in work if each.people is not Agreement.UNKNOWN]
+    if told and all(each.people is Agreement.NONE for each in told):
+        by_names = told[0]
+        role = "author" if said.names.get("author") else "editor"
+        yield Difference(role, said.names_said, by_names.names_said, by_names.source)
+    if not any(each.is_of_time for each in work):
+        nearest = min(work, key=lambda each: min(abs((said.year or 0) - year) for year in each.years))
+        years = "/".join(map(str, sorted(nearest.years)))
+        yield Difference("year", str(said.year), years, nearest.source)
+    if by_names.people >= Agreement.SOME:
+        yield from _other_numbers(said, work, frozenset(known))
+
+
+def _other_numbers(said: Description, work: Sequence[_Candidate], known: frozenset[Identifier]) -> Iterator[Difference]:
+    """Numbers that nobody knows, where the work is known by another one of the kind of which a work has but one."""
+    for scheme in ("arxiv", "doi"):
+        mine = _numbers(said.identifiers, scheme)
+        holder = next(
+            (each for each in work if _numbers(each.identifiers, scheme) and _has_one_number(said, each, scheme)), None
+        )
+        if not mine or not mine.isdisjoint(known) or holder is None:
+            continue
+        theirs = {each for one in work for each in _numbers(one.identifiers, scheme)}
+        if mine.isdisjoint(theirs):
+            number = min(_numbers(holder.identifiers, scheme)).value
+            yield Difference(FIELD_OF.get(scheme, scheme), min(mine).value, number, holder.source, another=True)
+
+
+def _numbers(identifiers: Iterable[Identifier], scheme: str) -> frozenset[Identifier]:
+    return frozenset(
+        each for each in identifiers if each.scheme == scheme and not (scheme == "doi" and is_preprint_doi(each.value))
+    )
+
+
+def _has_one_number(said: Description, work: _Candidate, scheme: str) -> bool:
+    """Whether the entry's number would have to be that of the record, were it right.
+
+    A work is on arXiv once. A publisher gives it one DOI; what appeared elsewhere, in another year or at another
+    publisher may be another version.
+    """
+    if work.likeness < Likeness.ALIKE:
+        return False
+    if scheme == "arxiv":
+        return True
+    mine, theirs = (
+        {each.value.partition("/")[0] for each in _numbers(side.identifiers, "doi")} for side in (said, work)
+    )
+    return mine == theirs and said.year in work.years and not work.is_elsewhere
