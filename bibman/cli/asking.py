@@ -1,6 +1,6 @@
 """What the commands that may ask services share: they ask before anything is changed, and tell what went wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import typer
@@ -31,15 +31,20 @@ def ask_outside(session: Session, look_up: "Identify", rehearse: "Callable[[Iden
             asked = ask_about(client, unknown.matches, progress)
     finally:
         progress.close()
-    if asked.is_offline:
-        note("bibman is offline: no service was asked")
-    problems = [each for each in asked.problems.values() if not isinstance(each, OfflineError)]
-    if asked.is_cut_off and len(problems) > 1:
-        warn(f"of {len(problems)} services none answered: {problems[0]}")
-    else:
-        for each in problems:
-            warn(str(each))
+    tell_problems(asked.problems, was_answered=asked.was_answered)
     return asked
+
+
+def tell_problems(problems: Mapping[str, OutsideError], *, was_answered: bool) -> None:
+    """Tells which services could not answer, each once, and that nobody was asked where the user wants it so."""
+    if any(isinstance(problem, OfflineError) for problem in problems.values()):
+        note("bibman is offline: no service was asked")
+    failed = [each for each in problems.values() if not isinstance(each, OfflineError)]
+    if len(failed) > 1 and len(failed) == len(problems) and not was_answered:
+        warn(f"of {len(failed)} services none answered: {failed[0]}")
+    else:
+        for each in failed:
+            warn(str(each))
 
 
 def end(asked: "Asked", *, is_partial: bool) -> None:
@@ -50,6 +55,6 @@ def end(asked: "Asked", *, is_partial: bool) -> None:
         raise typer.Exit(PartialError.exit_code)
 
 
-def problems_as_json(asked: "Asked") -> list[dict[str, str]]:
+def problems_as_json(problems: Mapping[str, OutsideError]) -> list[dict[str, str]]:
     """The services that could not answer, and why."""
-    return [{"service": name, "problem": str(problem)} for name, problem in asked.problems.items()]
+    return [{"service": name, "problem": str(problem)} for name, problem in problems.items()]

@@ -49,15 +49,31 @@ def check(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="With --fix: show what would happen and write nothing.")
     ] = False,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Instead: compare with what the catalogues know of the works.")
+    ] = False,
+    online: Annotated[
+        bool, typer.Option("--online", help="So, and ask services too, also for retractions and corrections.")
+    ] = False,
     codes: Annotated[bool, typer.Option("--codes", help="List all checks, and which of them --fix mends.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Find what is wrong with entries, and mend it. Ends with 1 where there is an error or a warning."""
+    from bibman.model.checks.finding import CHECKS
     from bibman.services.checks import Tally, checked, entries_to_check, fix, wanted_codes
     from bibman.services.configuration import setting
 
     if codes:
         _list_codes(as_json=as_json)
+        return
+    if evidence or online:
+        if mend:
+            raise UsageError("--fix mends nothing that others know better", "Say `check --fix` alone")
+        from bibman.cli.evidence import compare, things_wanted
+
+        things = things_wanted(_words(only), _words(without), online=online)
+        cited = _citations(cited_in) if cited_in else None
+        compare(session_of(context), selected_or_all(keys, query), cited, things, as_json=as_json)
         return
     if dry_run and not mend:
         raise UsageError("--dry-run goes with --fix", "Without --fix nothing is written anyway")
@@ -65,6 +81,8 @@ def check(
     if known not in ("bibtex", "biblatex"):
         raise UsageError(f"no such dialect: {known}", "It is `bibtex` or `biblatex`")
     wanted = wanted_codes(_words(only), _words(without))
+    if only and all(CHECKS[code].compares for code in wanted):
+        raise UsageError(f"only comparing finds {only}", "Say --evidence or --online, too")
     cited = _citations(cited_in) if cited_in else None
     session, chosen = session_of(context), selected_or_all(keys, query)
     progress = Progress("Checking")
@@ -120,7 +138,7 @@ def _tell(
                 yield each
 
     if as_json:
-        return [_finding_as_json(key, finding) for key, findings in counted() for finding in findings]
+        return [finding_as_json(key, finding) for key, findings in counted() for finding in findings]
     if is_terminal():
         for key, findings in counted():
             _show(key, findings)
@@ -140,9 +158,14 @@ def _row(finding: "Finding") -> tuple[str, ...]:
 def _show(key: str, findings: "Iterable[Finding]") -> None:
     say(coloured("cyan")(clean(key)))
     for finding in findings:
-        severity = coloured(_COLOURS[finding.severity])(finding.severity)
-        say(f"  {severity} {finding.code}: {_line(finding.message)}")
-        say(f"    → {_line(finding.mend)}{coloured('bright_black')(' (--fix does it)') if finding.fix else ''}")
+        show_finding(finding)
+
+
+def show_finding(finding: "Finding") -> None:
+    """Shows a person what was found in an entry, and how it is mended."""
+    severity = coloured(_COLOURS[finding.severity])(finding.severity)
+    say(f"  {severity} {finding.code}: {_line(finding.message)}")
+    say(f"    → {_line(finding.mend)}{coloured('bright_black')(' (--fix does it)') if finding.fix else ''}")
 
 
 def _line(text: str) -> str:
@@ -167,7 +190,8 @@ def _told(fields: "Iterable[Field]") -> str:
     return ", ".join(f"{each.name} = {each.expression or f'{{{each.value}}}'}" for each in fields)
 
 
-def _finding_as_json(key: str, finding: "Finding") -> dict[str, Any]:
+def finding_as_json(key: str, finding: "Finding") -> dict[str, Any]:
+    """What was found in the entry with a key, as JSON has it."""
     return {
         "key": key,
         "code": finding.code,
@@ -193,8 +217,15 @@ def _sum_up(tally: "Tally", fixed: int | None, *, dry_run: bool) -> None:
 
     if fixed is not None:
         note(f"{counted(fixed, 'finding')} mended{' (nothing was written)' if dry_run else ''}")
+    note(counts_said(tally))
+
+
+def counts_said(tally: "Tally") -> str:
+    """How much was found, in how many entries."""
+    from bibman.services.wording import counted
+
     counts = [counted(tally.found[severity], severity) for severity in ("error", "warning", "hint")]
-    note(f"{', '.join(counts)} in {tally.concerned:,} of {counted(tally.entries, 'entry', 'entries')}")
+    return f"{', '.join(counts)} in {tally.concerned:,} of {counted(tally.entries, 'entry', 'entries')}"
 
 
 def _list_codes(*, as_json: bool) -> None:

@@ -220,7 +220,7 @@ def reports_as_json(reports: "list[Report]", asked: "Asked", *, dry_run: bool) -
     """What is told of sources that were read, in the shape that docs/commands.md describes."""
     return {
         "dry_run": dry_run,
-        "problems": problems_as_json(asked),
+        "problems": problems_as_json(asked.problems),
         "sources": [
             {
                 "source": report.source,

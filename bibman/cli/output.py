@@ -46,6 +46,17 @@ def clean(text: str) -> str:
     return _UNSHOWN.sub("", text)
 
 
+def marked(text: str, spans: Iterable[tuple[int, int]], style: Style) -> str:
+    """The text, clean, with its `spans` in a style, or in brackets where there are no colours."""
+    shown, place = "", 0
+    for start, end in spans:
+        word = clean(text[start:end])
+        styled = style(word)
+        shown += clean(text[place:start]) + (styled if styled != word else f"[{word}]")
+        place = end
+    return shown + clean(text[place:])
+
+
 def say(text: str = "") -> None:
     """Prints a line on standard output. What stands in it from outside must be `clean`."""
     typer.echo(text)

@@ -7,7 +7,7 @@ import typer
 
 from bibman.cli.completion import complete_key
 from bibman.cli.groups import group
-from bibman.cli.output import Column, Style, clean, coloured, emit_json, is_terminal, note, say, table
+from bibman.cli.output import Column, clean, coloured, emit_json, is_terminal, marked, note, say, table
 from bibman.cli.session import Session, session_of
 from bibman.errors import BibmanError, PartialError
 
@@ -226,28 +226,17 @@ def _show(queued: "Queued", place: str) -> None:
     where = " · ".join(filter(None, (place, f"{queued.source}:{queued.line}")))
     say()
     say(f"{coloured('cyan')(clean(queued.key))}  {dim(clean(where))}")
-    say(_marked(queued.text, works[0][1].missing if works else (), differs))
+    say(marked(queued.text, works[0][1].missing if works else (), differs))
     for number, (each, work) in enumerate(works, start=1):
         facts = ", ".join(filter(None, (work.names, work.year, work.container, *work.identifiers[:1])))
         title = clean(work.title)
         if work.piece == work.title:
-            title = _marked(work.title, work.spans, differs)
+            title = marked(work.title, work.spans, differs)
         say(f" {coloured('green', bold=True)(str(number))} {each.score:3.0f}  {title}  {dim(clean(facts))}")
         if work.piece != work.title:
-            say(f"        {_marked(work.piece, work.spans, differs)}")
+            say(f"        {marked(work.piece, work.spans, differs)}")
     if place:
         say(dim(_CHOICES))
-
-
-def _marked(text: str, spans: "Iterable[tuple[int, int]]", style: Style) -> str:
-    """The text with its `spans` in a style, or in brackets where there are no colours."""
-    marked, place = "", 0
-    for start, end in spans:
-        word = clean(text[start:end])
-        styled = style(word)
-        marked += clean(text[place:start]) + (styled if styled != word else f"[{word}]")
-        place = end
-    return marked + clean(text[place:])
 
 
 def _as_json(queued: "Queued") -> dict[str, Any]:

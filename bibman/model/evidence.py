@@ -17,9 +17,9 @@ from bibman.model.entry import Entry
 from bibman.model.evidence_names import Byline, compare_bylines
 from bibman.model.identifiers import Identifier
 from bibman.model.matching import Proposal, distinct_works
-from bibman.model.names import OTHERS, short_names
+from bibman.model.names import OTHERS, Name, short_names
 from bibman.model.people import Agreement, person_of
-from bibman.model.record import record_fields
+from bibman.model.record import Record, record_fields
 from bibman.model.titles import SMALL, Likeness, Title, compare_titles, title_of, titles_agree
 from bibman.model.traits import WHOLE, Traits, is_preprint_doi, traits_of
 
@@ -36,15 +36,14 @@ class Standing(StrEnum):
 class Difference:
     """What an entry says in a field, what is known instead, and who knows it.
 
-    Where `field` is one of an identifier, `known` is the title of the work that has it, unless the work of the entry
-    is known by `another` number.
+    Where `is_of_another`, the field is one of an identifier, and `known` is the work that has it.
     """
 
     field: str
     said: str
     known: str
     source: str
-    another: bool = False
+    is_of_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +56,26 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How an entry stands, in what it is contradicted, and the works that were found for it, each as often as found.
+    """How an entry stands, and in what it is contradicted.
 
-    `nearest` is a work with a like title, where the entry is unknown.
+    `works` are the records of its work, `others` those of works that an identifier of the entry belongs to, while its
+    title is another; each once for each way in which it was found. `nearest` is a work with a like title, where
+    nothing else was found.
     """
 
     standing: Standing
     works: tuple[Known, ...] = ()
+    others: tuple[Known, ...] = ()
     differences: tuple[Difference, ...] = ()
     nearest: Proposal | None = None
 
 
 UNKNOWN: Final = Judgement(Standing.UNKNOWN)
 
-FIELD_OF: Final[Mapping[str, str]] = {"arxiv": "eprint"}
-"""The fields of identifiers that are not called like their scheme."""
+
+def _field(identifier: Identifier) -> str:
+    """The field that holds an identifier."""
+    return "eprint" if identifier.scheme == "arxiv" else identifier.scheme
 
 
 class Description:
@@ -116,8 +120,29 @@ class Description:
 
     @property
     def names_said(self) -> str:
-        """Its names in a line."""
-        return short_names(self.names.get("author") or self.names.get("editor") or ())
+        """Its names in a line, as they are signed; of very many the first."""
+        names = self.names.get("author") or self.names.get("editor") or ()
+        shown = [_signed(name) for name in names[:_MOST_SHOWN] if name != OTHERS]
+        return ", ".join([*shown, *(["…"] if len(shown) < len(names) else [])])
+
+
+def description_of(record: Record) -> Description:
+    """What a record says of its work."""
+    return Description(Entry("", record.type, record_fields(record)))
+
+
+def described(record: Record) -> str:
+    """A known work in a few words: “Attention Is All You Need” (Vaswani et al., 2017)."""
+    names = short_names(record.names.get("author") or record.names.get("editor") or ())
+    told = ", ".join(filter(None, (names, record.texts.get("date", "")[:4])))
+    return f"“{record.texts.get('title', '')}”{f' ({told})' if told else ''}"
+
+
+_MOST_SHOWN: Final = 8
+
+
+def _signed(name: Name) -> str:
+    return name.literal or " ".join(filter(None, (name.given, name.prefix, name.family, name.suffix)))
 
 
 # Publishers write before the title that a work is to be relied on no more; it is the same work.
@@ -247,27 +272,31 @@ def judge_entry(
     by_title = [_Candidate(said, Known("title", each)) for each in titled]
     alike = [each for each in by_title if each.is_titled_alike]
     right: list[_Candidate] = []
-    wrong: list[tuple[Identifier, _Candidate]] = []
+    others: list[tuple[Identifier, _Candidate]] = []
     for identifier, candidates in by_identifier.items():
         fitting = [each for each in candidates if each.has_title and not _is_another(each, alike)]
         right += fitting
         if not fitting and not any(each.is_around for each in candidates):
-            wrong.append((identifier, max(candidates, key=lambda each: each.rank)))
+            others.append((identifier, max(candidates, key=lambda each: each.rank)))
     work = _one_with(right, alike) if right else _best(alike, has_numbers=bool(said.identifiers))
     differences = [
-        Difference(FIELD_OF.get(identifier.scheme, identifier.scheme), identifier.value, each.text, each.source)
-        for identifier, each in wrong
+        Difference(_field(identifier), identifier.value, described(each.record), each.source, is_of_another=True)
+        for identifier, each in others
     ]
     if work:
         differences += _differences(said, work, by_identifier.keys())
-    works = tuple(each.known for each in [*(each for _, each in wrong), *work])
-    if differences:
-        return Judgement(Standing.CONTRADICTED, works, tuple(differences))
-    if work:
-        return Judgement(Standing.CONFIRMED, works)
+    found = Judgement(
+        Standing.CONTRADICTED if differences else Standing.CONFIRMED,
+        tuple(each.known for each in work),
+        tuple(each.known for _, each in others),
+        tuple(differences),
+    )
+    if work or others:
+        return found
     near = max(by_title, key=lambda each: each.percent, default=None)
-    is_near = near is not None and near.percent >= _NEAR
-    return Judgement(Standing.UNKNOWN, nearest=near.known.proposal if near is not None and is_near else None)
+    return Judgement(
+        Standing.UNKNOWN, nearest=near.known.proposal if near is not None and near.percent >= _NEAR else None
+    )
 
 
 _NEAR: Final = 85
@@ -350,8 +379,8 @@ def _other_numbers(said: Description, work: Sequence[_Candidate], known: frozens
             continue
         theirs = {each for one in work for each in _numbers(one.identifiers, scheme)}
         if mine.isdisjoint(theirs):
-            number = min(_numbers(holder.identifiers, scheme)).value
-            yield Difference(FIELD_OF.get(scheme, scheme), min(mine).value, number, holder.source, another=True)
+            one, other = min(mine), min(_numbers(holder.identifiers, scheme))
+            yield Difference(_field(one), one.value, other.value, holder.source)
 
 
 def _numbers(identifiers: Iterable[Identifier], scheme: str) -> frozenset[Identifier]:

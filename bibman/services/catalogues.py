@@ -1,6 +1,7 @@
 """The user's catalogues: built, added to, harvested into, listed, searched, removed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +29,17 @@ class Hit(NamedTuple):
 
     catalogue: str
     record: Record
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[list[Catalogue]]:
+    """The catalogues in `folder`, open for reading, in the order in which they are asked.
+
+    The seed catalogue is built there on first use. Raises FileError where a catalogue cannot be read.
+    """
+    with ExitStack() as stack:
+        paths = stack.enter_context(available(seeds_folder() / "catalogue.jsonl", folder))
+        yield [stack.enter_context(Catalogue.open(path)) for path in paths]
 
 
 def build(folder: Path, files: Sequence[Path], name: str | None, on_progress: Progress) -> tuple[str, BuildReport]:

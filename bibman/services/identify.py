@@ -1,7 +1,7 @@
 """Which paper is this? Passages are looked up in the catalogues, and unidentified entries once more."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,8 +16,7 @@ from bibman.model.likeness import Shape, Text, judge_identifiers, judge_passage,
 from bibman.model.matching import Match, Proposal, Verdict
 from bibman.model.scraps import labelled
 from bibman.providers.catalogue import Catalogue
-from bibman.providers.catalogue_build import available
-from bibman.resources import seeds_folder
+from bibman.services.catalogues import opened
 from bibman.services.selection import Selection
 from bibman.services.settling import UNDECIDED, decisions_of_entries, finding_of, here_by, settle, settle_in
 from bibman.services.wording import counted
@@ -36,10 +35,8 @@ def identifier(folder: Path) -> Iterator[Identify]:
 
     The seed catalogue is built there on first use. Raises FileError where a catalogue cannot be read.
     """
-    with ExitStack() as stack:
-        paths = stack.enter_context(available(seeds_folder() / "catalogue.jsonl", folder))
-        opened = [stack.enter_context(Catalogue.open(path)) for path in paths]
-        yield lambda text: find(text, opened)
+    with opened(folder) as catalogues:
+        yield lambda text: find(text, catalogues)
 
 
 JUDGES: Final[Mapping[Shape, Callable[[Text, Iterable[Proposal]], Match]]] = {

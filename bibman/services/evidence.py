@@ -1,0 +1,262 @@
+"""Entries compared with what catalogues and services know under their identifiers and by their titles."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from bibman.model.checks.finding import Finding
+from bibman.model.derive import derive
+from bibman.model.entry import Entry
+from bibman.model.evidence import (
+    UNKNOWN,
+    Description,
+    Difference,
+    Judgement,
+    Standing,
+    described,
+    description_of,
+    judge_entry,
+)
+from bibman.model.fold import fold, title_key
+from bibman.model.identifiers import Identifier, record_identifiers
+from bibman.model.matching import Proposal, Verdict
+from bibman.model.record import Record
+from bibman.model.traits import is_preprint_doi
+from bibman.model.vocabulary import CONTROL_TYPES
+from bibman.providers.catalogue import Catalogue
+from bibman.providers.registry import lookup_each, owners, search_at, searchers
+from bibman.providers.service import Ask, Relation, RelationKind, Work
+from bibman.providers.tour import Tour
+from bibman.services.asking import Problems
+from bibman.services.identify import find
+from bibman.services.notices import retraction_findings
+
+Progress = Callable[[int, int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An entry, how it stands to what is known, and what was found in that: contradictions, retractions …"""
+
+    entry: Entry
+    judgement: Judgement
+    findings: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side says of a work: the entry, or a `source` that knows a work by an identifier or the title (`by`)."""
+
+    source: str
+    by: str
+    title: str
+    names: str
+    year: str
+    container: str
+    identifiers: tuple[str, ...]
+
+
+def sides(found: Compared) -> list[Side]:
+    """The entry, then the works that were found for it: those of others first, each source once."""
+    judgement = found.judgement
+    shown = [_side(Description(found.entry), "entry", "")]
+    for known in (*judgement.others, *judgement.works):
+        side = _side(description_of(known.proposal.record), known.proposal.provider, known.by)
+        same = next((place for place, each in enumerate(shown) if replace(side, by="") == replace(each, by="")), None)
+        if same is None:
+            shown.append(side)
+        elif side.by not in shown[same].by.split(", "):
+            shown[same] = replace(side, by=f"{shown[same].by}, {side.by}")
+    return shown
+
+
+def _side(said: Description, source: str, by: str) -> Side:
+    identifiers = tuple(f"{scheme}:{value}" for scheme, value in sorted(said.identifiers))
+    year = "" if said.year is None else str(said.year)
+    return Side(source, by, said.text, said.names_said, year, said.container, identifiers)
+
+
+@dataclass(slots=True)
+class _Case:
+    """An entry on its way: the works under its identifiers, those with a title like its own, and what is said of it."""
+
+    entry: Entry
+    title: str
+    named: dict[Identifier, list[Proposal]]
+    titled: list[Proposal]
+    told: list[tuple[Record, Sequence[Relation]]] = field(default_factory=list)
+    judgement: Judgement = UNKNOWN
+
+    def judge(self) -> Judgement:
+        """Judges the entry by all that was found so far."""
+        if self.entry.identified:
+            self.judgement = judge_entry(self.entry, self.named, self.titled)
+        return self.judgement
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may help to look for the title as well."""
+        return bool(self.title) and not self.judgement.works
+
+    @property
+    def relations(self) -> list[Relation]:
+        """What the services say besides of the entry's own work."""
+        own = [each.proposal.record for each in self.judgement.works]
+        return [each for record, relations in self.told if any(record is one for one in own) for each in relations]
+
+
+def compared(entries: Iterable[Entry], catalogues: Sequence[Catalogue]) -> Iterator[Compared]:
+    """Compares entries with what the catalogues know, one after the other.
+
+    Raises FileError where a catalogue is damaged.
+    """
+    for case in _cases(entries, catalogues):
+        yield _told(case, "no catalogue knows it", f"`bibman check --online {case.entry.key}` asks services")
+
+
+def compared_online(
+    entries: Iterable[Entry], catalogues: Sequence[Catalogue], ask: Ask, on_progress: Progress | None = None
+) -> tuple[list[Compared], Problems]:
+    """Compares entries with what the catalogues and the services know, and what publishers say of the works.
+
+    All identifiers are looked up; a title is searched for where no identifier leads to the work, at one service after
+    the other until one has it. Services are asked side by side. Nothing is raised where they fail: the first problem of
+    each is returned. `on_progress` is told how many questions of all are answered.
+    """
+    asking = _Asking(ask, list(_cases(entries, catalogues)), on_progress)
+    asking.look_up()
+    asking.search()
+    who, advice = "neither a catalogue nor a service knows it", "see that it exists, and what it is called"
+    return [_told(case, who, advice) for case in asking.cases], asking.problems
+
+
+def _cases(entries: Iterable[Entry], catalogues: Sequence[Catalogue]) -> Iterator[_Case]:
+    """The entries that are works, each judged by what the catalogues know."""
+    for entry in entries:
+        if entry.type in CONTROL_TYPES:
+            continue
+        derived = derive(entry)
+        named = {each: [one for it in catalogues for one in it.lookup_identifier(each)] for each in derived.identifiers}
+        case = _Case(entry, derived.title, named, _called(derived.title, catalogues))
+        case.judge()
+        if case.is_open:
+            case.titled = _with_titles_like(derived.title, catalogues) or case.titled
+            case.judge()
+        yield case
+
+
+def _called(title: str, catalogues: Sequence[Catalogue]) -> list[Proposal]:
+    """The works that have this very title."""
+    key = title_key(fold(title))
+    return [] if key is None else [found for each in catalogues for found in each.lookup_title(key)]
+
+
+def _with_titles_like(title: str, catalogues: Sequence[Catalogue]) -> list[Proposal]:
+    """The works that may have this title, and all their records that are called the same."""
+    match = find(title, catalogues, "title")
+    proposals = [each.proposal for each in match.candidates]
+    if match.verdict is Verdict.IDENTIFIED and match.record is not None:
+        proposals = [Proposal(match.record, str(match.evidence.get("provider", "")))]
+    return [found for each in proposals for found in _called(each.record.texts.get("title", ""), catalogues) or [each]]
+
+
+class _Asking:
+    def __init__(self, ask: Ask, cases: Sequence[_Case], on_progress: Progress | None) -> None:
+        self.cases = cases
+        self.problems = Problems()
+        self._ask = ask
+        self._on_progress = on_progress
+        self._before = 0
+
+    def look_up(self) -> None:
+        """Looks up the identifiers of all entries, then the publications of those that are known as preprints."""
+        found = self._works({each for case in self.cases for each in case.named})
+        for case in self.cases:
+            works = [each for identifier in case.named for each in found[identifier]]
+            for identifier, proposals in case.named.items():
+                # A work that was found by one of them may have another as well.
+                proposals += [Proposal(work.record, name) for name, work in works if identifier in work.identifiers]
+            _hear(case, works)
+        published = [_publications(case) for case in self.cases]
+        found = self._works({each for several in published for each in several})
+        for case, identifiers in zip(self.cases, published, strict=True):
+            works = [each for identifier in identifiers for each in found[identifier]]
+            case.titled += [Proposal(work.record, name) for name, work in works]
+            _hear(case, works)
+
+    def search(self) -> None:
+        """Searches for the titles of the entries that no identifier leads to."""
+        left = {place: case for place, case in enumerate(self.cases) if case.is_open}
+
+        def put(provider: str, places: Sequence[int]) -> Iterator[bool]:
+            for place in places:
+                case = left[place]
+                answer = self.problems.note(search_at(self._ask, provider, "title", case.title))
+                case.titled += [Proposal(work.record, provider) for work in answer.works]
+                _hear(case, [(provider, work) for work in answer.works])
+                yield not case.is_open
+
+        Tour({place: searchers("title") for place in left}, put).run(self._counting(len(left)))
+
+    def _works(self, identifiers: Iterable[Identifier]) -> dict[Identifier, list[tuple[str, Work]]]:
+        """What the services have under identifiers, each work with the name of the service."""
+        found: dict[Identifier, list[tuple[str, Work]]] = {each: [] for each in identifiers}
+        wanted = sorted(each for each in found if owners(each))
+        for identifier, answers in lookup_each(self._ask, wanted, self._counting(len(wanted))).items():
+            found[identifier] = [
+                (each.provider, work) for each in map(self.problems.note, answers) for work in each.works
+            ]
+        return found
+
+    def _counting(self, more: int) -> Progress | None:
+        """How far a part of the work is that has so many questions, after those that were done before."""
+        tell, before = self._on_progress, self._before
+        self._before += more
+        return None if tell is None else lambda done, _: tell(before + done, before + more)
+
+
+def _hear(case: _Case, works: Iterable[tuple[str, Work]]) -> None:
+    """Judges a case anew, and keeps what is said of works besides."""
+    case.told += [(work.record, work.relations) for _, work in works]
+    case.judge()
+
+
+def _publications(case: _Case) -> set[Identifier]:
+    """The DOIs under which the work of an entry was published that has none itself."""
+    if any(_is_publishers(each) for each in case.named):
+        return set()
+    found = {each for known in case.judgement.works for each in record_identifiers(known.proposal.record)}
+    found |= {each.identifier for each in case.relations if each.kind is RelationKind.PUBLISHED and each.identifier}
+    return set(filter(_is_publishers, found))
+
+
+def _is_publishers(identifier: Identifier) -> bool:
+    return identifier.scheme == "doi" and not is_preprint_doi(identifier.value)
+
+
+def _told(case: _Case, nobody: str, advice: str) -> Compared:
+    judgement = case.judgement
+    findings = [_contradiction(case.entry.key, each, judgement) for each in judgement.differences]
+    findings += retraction_findings(case.relations)
+    if judgement.standing is Standing.UNKNOWN and case.entry.identified:
+        near = judgement.nearest
+        told = "" if near is None else f"; the nearest by its title is {described(near.record)}, in {near.provider}"
+        findings.append(Finding("unknown-work", f"{nobody}{told}", advice))
+    return Compared(case.entry, judgement, findings)
+
+
+def _contradiction(key: str, found: Difference, judgement: Judgement) -> Finding:
+    name, said, known, source = found.field, found.said, found.known, found.source
+    if found.is_of_another:
+        own = judgement.works[0].proposal if judgement.works else None
+        message = f"{name} {said} is that of another work, {known}, says {source}"
+        if own is None:
+            return Finding("contradicted", message, f"find out which is right, the {name} or the title", name)
+        numbers = [f"{each.scheme}:{each.value}" for each in record_identifiers(own.record)]
+        itself = f" has {' and '.join(numbers)}" if numbers else " is a work that is known"
+        return Finding(
+            "contradicted", message, f"the work of this title{itself}: correct the {name}, or the title", name
+        )
+    if name in ("doi", "eprint"):
+        message = f"{name} is {said}, which nobody knows, and {source} has {known} for the work"
+        return Finding("contradicted", message, f"look the work up; `bibman edit {key} --set {name}={known}`", name)
+    return Finding("contradicted", f"{name} is {said}, and {source} has {known}", f"correct {name}, or the work", name)
