@@ -77,13 +77,16 @@ def _side(said: Description, source: str, by: str) -> Side:
 
 @dataclass(slots=True)
 class _Case:
-    """An entry on its way: the works under its identifiers, those with a title like its own, and what is said of it."""
+    """An entry on its way: the works under its identifiers, and those with a title like its own.
+
+    `told` has what the services say of works besides; of what an agency calls its publication, without the record.
+    """
 
     entry: Entry
     title: str
     named: dict[Identifier, list[Proposal]]
     titled: list[Proposal]
-    told: list[tuple[Record, Sequence[Relation]]] = field(default_factory=list)
+    told: list[tuple[Record | None, Sequence[Relation]]] = field(default_factory=list)
     judgement: Judgement = UNKNOWN
 
     def judge(self) -> Judgement:
@@ -101,7 +104,12 @@ class _Case:
     def relations(self) -> list[Relation]:
         """What the services say besides of the entry's own work."""
         own = [each.proposal.record for each in self.judgement.works]
-        return [each for record, relations in self.told if any(record is one for one in own) for each in relations]
+        return [
+            each
+            for record, relations in self.told
+            if record is None or any(record is one for one in own)
+            for each in relations
+        ]
 
 
 def compared(entries: Iterable[Entry], catalogues: Sequence[Catalogue]) -> Iterator[Compared]:
@@ -181,7 +189,9 @@ class _Asking:
         for case, identifiers in zip(self.cases, published, strict=True):
             works = [each for identifier in identifiers for each in found[identifier]]
             case.titled += [Proposal(work.record, name) for name, work in works]
-            _hear(case, works)
+            # It may have got another title, and is the same work nevertheless.
+            case.told += [(None, work.relations) for _, work in works]
+            case.judge()
 
     def search(self) -> None:
         """Searches for the titles of the entries that no identifier leads to."""
