@@ -335,7 +335,7 @@ def _best(alike: Sequence[_Candidate], *, has_numbers: bool) -> list[_Candidate]
 
 def _tells(work: Sequence[_Candidate], *, has_numbers: bool) -> bool:
     """Whether a title makes a work that of the entry: with the same people, or as one that no two works have."""
-    if any(each.people >= Agreement.SOME for each in work):
+    if any(each.people >= Agreement.SOME and (each.is_of_time or each.likeness is Likeness.SAME) for each in work):
         return True
     first = work[0]
     if first.likeness < Likeness.ALIKE or not first.title.is_telling:
