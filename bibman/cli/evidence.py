@@ -176,7 +176,7 @@ _STANDINGS = ("contradicted", "unknown-work")
 
 def _rows(found: "Compared", codes: AbstractSet[str]) -> Iterator[tuple[str, ...]]:
     """An entry as programs read it: how it stands, on a line for each difference, and what publishers say."""
-    from bibman.model.evidence import described
+    from bibman.model.description import described
 
     key, judgement = found.entry.key, found.judgement
     standing, near = str(judgement.standing), judgement.nearest

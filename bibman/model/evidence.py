@@ -4,24 +4,20 @@ An entry is confirmed, contradicted (an identifier is another work's, or names o
 honest records of one work differ in is no contradiction; docs/check.md has the rules in words.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from bibman.model.dates import parse_date
-from bibman.model.derive import derive
+from bibman.model.description import Description, described, entry_of
 from bibman.model.entry import Entry
-from bibman.model.evidence_names import Byline, compare_bylines
+from bibman.model.evidence_names import compare_bylines
 from bibman.model.identifiers import Identifier
 from bibman.model.matching import Proposal, distinct_works
-from bibman.model.names import OTHERS, Name, short_names
-from bibman.model.people import Agreement, person_of
-from bibman.model.record import Record, record_fields
+from bibman.model.people import Agreement
 from bibman.model.titles import SMALL, Likeness, Title, compare_titles, title_of, titles_agree
-from bibman.model.traits import WHOLE, Traits, is_preprint_doi, traits_of
+from bibman.model.traits import WHOLE, is_preprint_doi
 
 
 class Standing(StrEnum):
@@ -78,86 +74,12 @@ def _field(identifier: Identifier) -> str:
     return "eprint" if identifier.scheme == "arxiv" else identifier.scheme
 
 
-class Description:
-    """What an entry, or a record as one, says of its work, as it is compared; each part made when it is needed."""
-
-    def __init__(self, entry: Entry) -> None:
-        derived = derive(entry)
-        self.entry = entry
-        self.text = _PROCLAIMED.sub("", derived.title)
-        self.title = title_of(self.text)
-        self.year = derived.year
-        self.identifiers = frozenset(derived.identifiers)
-        self.container = derived.container
-        self.names = {role: people for role, people in derived.names.items() if role in ("author", "editor")}
-
-    @cached_property
-    def byline(self) -> Byline:
-        """Its authors and editors."""
-        people = {
-            role: tuple(person_of(name) for name in names if name != OTHERS) for role, names in self.names.items()
-        }
-        return Byline(people, any(OTHERS in names for names in self.names.values()))
-
-    @cached_property
-    def years(self) -> frozenset[int]:
-        """The years in which it appeared, in any form."""
-        dates = [parse_date(self.entry.get(name) or "") for name in ("eprintdate", "origdate")]
-        return frozenset(each for each in (self.year, *(date and date.year for date in dates)) if each)
-
-    @cached_property
-    def traits(self) -> Traits:
-        """What it is compared by with others."""
-        return traits_of(self.entry)
-
-    @property
-    def is_on_server(self) -> bool:
-        """Whether it is on a server of preprints, there alone or beside its publication."""
-        return (
-            any(each.scheme == "arxiv" or is_preprint_doi(each.value) for each in self.identifiers)
-            or self.traits.is_preprint
-        )
-
-    @property
-    def names_said(self) -> str:
-        """Its names in a line, as they are signed; of very many the first."""
-        names = self.names.get("author") or self.names.get("editor") or ()
-        shown = [_signed(name) for name in names[:_MOST_SHOWN] if name != OTHERS]
-        return ", ".join([*shown, *(["…"] if len(shown) < len(names) else [])])
-
-
-def description_of(record: Record) -> Description:
-    """What a record says of its work."""
-    return Description(Entry("", record.type, record_fields(record)))
-
-
-def described(record: Record) -> str:
-    """A known work in a few words: “Attention Is All You Need” (Vaswani et al., 2017)."""
-    names = short_names(record.names.get("author") or record.names.get("editor") or ())
-    told = ", ".join(filter(None, (names, record.texts.get("date", "")[:4])))
-    return f"“{record.texts.get('title', '')}”{f' ({told})' if told else ''}"
-
-
-_MOST_SHOWN: Final = 8
-
-
-def _signed(name: Name) -> str:
-    return name.literal or " ".join(filter(None, (name.given, name.prefix, name.family, name.suffix)))
-
-
-# Publishers write before the title that a work is to be relied on no more; it is the same work.
-_PROCLAIMED: Final = re.compile(
-    r"(?i)^\W*(?:retracted|withdrawn|removed)(?:\s+(?:article|paper|chapter))?\s*[:\]]\W*"
-    r"|\s*[\[(](?:retracted|withdrawn)(?:\s+(?:article|paper))?[\])]\s*$"
-)
-
-
 class _Candidate(Description):
     """A known work, compared with an entry."""
 
     def __init__(self, entry: "Description", known: Known) -> None:
         record = known.proposal.record
-        super().__init__(Entry("", record.type, record_fields(record)))
+        super().__init__(entry_of(record))
         self.known = known
         self.record = record
         self.likeness, self.percent = compare_titles(entry.title, self.title)

@@ -5,17 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from bibman.model.checks.finding import Finding
 from bibman.model.derive import derive
+from bibman.model.description import Description, described, entry_of
 from bibman.model.entry import Entry
-from bibman.model.evidence import (
-    UNKNOWN,
-    Description,
-    Difference,
-    Judgement,
-    Standing,
-    described,
-    description_of,
-    judge_entry,
-)
+from bibman.model.evidence import UNKNOWN, Difference, Judgement, Standing, judge_entry
 from bibman.model.fold import fold, title_key
 from bibman.model.identifiers import Identifier, record_identifiers
 from bibman.model.matching import Proposal, Verdict
@@ -60,7 +52,7 @@ def sides(found: Compared) -> list[Side]:
     judgement = found.judgement
     shown = [_side(Description(found.entry), "entry", "")]
     for known in (*judgement.others, *judgement.works):
-        side = _side(description_of(known.proposal.record), known.proposal.provider, known.by)
+        side = _side(Description(entry_of(known.proposal.record)), known.proposal.provider, known.by)
         same = next((place for place, each in enumerate(shown) if replace(side, by="") == replace(each, by="")), None)
         if same is None:
             shown.append(side)
