@@ -7,9 +7,8 @@ from typing import Final
 from bibman.model.dates import parse_date
 from bibman.model.derive import derive
 from bibman.model.entry import Entry
-from bibman.model.evidence_names import Byline
+from bibman.model.evidence_names import Byline, byline_of
 from bibman.model.names import OTHERS, Name, short_names
-from bibman.model.people import person_of
 from bibman.model.record import Record, record_fields
 from bibman.model.titles import title_of
 from bibman.model.traits import Traits, is_preprint_doi, traits_of
@@ -31,10 +30,7 @@ class Description:
     @cached_property
     def byline(self) -> Byline:
         """Its authors and editors."""
-        people = {
-            role: tuple(person_of(name) for name in names if name != OTHERS) for role, names in self.names.items()
-        }
-        return Byline(people, any(OTHERS in names for names in self.names.values()))
+        return byline_of(self.names)
 
     @cached_property
     def years(self) -> frozenset[int]:
@@ -46,6 +42,11 @@ class Description:
     def traits(self) -> Traits:
         """What it is compared by with others."""
         return traits_of(self.entry)
+
+    @property
+    def is_in_latin(self) -> bool:
+        """Whether its title is in Latin letters."""
+        return 2 * sum(map(str.isascii, self.title.letters)) >= len(self.title.letters)
 
     @property
     def is_on_server(self) -> bool:

@@ -101,6 +101,8 @@ class _Candidate(Description):
         if self.likeness >= Likeness.MAIN or self.likeness is Likeness.ABSENT:
             return True
         mine, yours = self.said.title, self.title
+        if self.said.is_in_latin != self.is_in_latin:
+            return self.people > Agreement.NONE  # A translation of it says nothing.
         short, long = sorted((mine.words, yours.words), key=len)
         if long[: len(short)] == short:
             return True

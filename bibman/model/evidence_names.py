@@ -4,17 +4,63 @@
 whether what an entry says contradicts it: so whatever happens to right names on their way into a `.bib` is allowed.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
-from bibman.model.people import Agreement, Person, compare_people
+from bibman.model.fold import fold
+from bibman.model.names import OTHERS, Name
+from bibman.model.people import Agreement, Person, compare_people, person_of
 
 
 class Byline(NamedTuple):
-    """The names of a work, by the field that has them (`author`, `editor`); `is_cut` where others are left out."""
+    """The names of a work, by the field that has them (`author`, `editor`), and all their words.
+
+    `is_cut` says that others are left out.
+    """
 
     people: Mapping[str, tuple[Person, ...]]
+    words: frozenset[str] = frozenset()
     is_cut: bool = False
+
+
+def byline_of(names: Mapping[str, Sequence[Name]]) -> Byline:
+    """The byline that lists of names, in Unicode, are. Who signs as nobody, or in another script, is left out."""
+    people = {
+        role: tuple(
+            [
+                person
+                for name in each
+                if name != OTHERS and _is_readable(person := _person(name)) and not _is_nobody(name)
+            ]
+        )
+        for role, each in names.items()
+    }
+    words = fold(" ".join(part for each in names.values() for name in each if name != OTHERS for part in name)).split()
+    return Byline(people, frozenset(words), any(OTHERS in each for each in names.values()))
+
+
+def _person(name: Name) -> Person:
+    """A person, or a body also where nothing but its spelling says that it is one ("OpenAI", "NASA")."""
+    alone = not name.given and not name.prefix and " " not in name.family
+    is_body = alone and ((name.family.isupper() and len(name.family) > _SHORT) or _MIXED.fullmatch(name.family))
+    return person_of(Name(literal=name.family) if is_body else name)
+
+
+_MIXED: Final = re.compile(r"(?!Ma?c|De|La|Le|Di|Van|Von|O)[A-Z][a-z]+[A-Z]\w*|Open[A-Z]\w*")
+
+
+def _is_readable(person: Person) -> bool:
+    """Whether a name is in Latin letters, in which it can be compared."""
+    return bool(person.family) and "".join(person.family).isascii()
+
+
+def _is_nobody(name: Name) -> bool:
+    return not name.given and fold(name.literal or name.family) in _NOBODIES
+
+
+_NOBODIES: Final = frozenset(("anonymous", "anon", "unknown", "no author", "n n", "author", "authors", "al"))
 
 
 def compare_bylines(said: Byline, known: Byline) -> Agreement:
@@ -32,7 +78,16 @@ def compare_bylines(said: Byline, known: Byline) -> Agreement:
         if found >= Agreement.SOME:
             return found
         best = min(best, found)
-    return best
+    return Agreement.SOME if best is Agreement.NONE and _are_words_of(said.words, known.words) else best
+
+
+def _are_words_of(said: Iterable[str], known: AbstractSet[str]) -> bool:
+    """Whether nearly all words of some names are words of the others: a list that is cut wrongly, or "et al." in it."""
+    words = {word for word in said if len(word) > _SHORT}
+    return bool(words) and len(words & known) >= _NEARLY_ALL * len(words)
+
+
+_NEARLY_ALL: Final = 0.8
 
 
 _ROLES: Final = ("author", "editor")
