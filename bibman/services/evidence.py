@@ -10,7 +10,7 @@ from bibman.model.entry import Entry
 from bibman.model.evidence import UNKNOWN, Difference, Judgement, Standing, judge_entry
 from bibman.model.fold import fold, title_key
 from bibman.model.identifiers import Identifier, record_identifiers
-from bibman.model.matching import Proposal, Verdict
+from bibman.model.matching import Proposal, Verdict, family_words
 from bibman.model.record import Record
 from bibman.model.traits import is_preprint_doi
 from bibman.model.vocabulary import CONTROL_TYPES
@@ -81,11 +81,9 @@ class _Case:
     told: list[tuple[Record | None, Sequence[Relation]]] = field(default_factory=list)
     judgement: Judgement = UNKNOWN
 
-    def judge(self) -> Judgement:
+    def judge(self) -> None:
         """Judges the entry by all that was found so far."""
-        if self.entry.identified:
-            self.judgement = judge_entry(self.entry, self.named, self.titled)
-        return self.judgement
+        self.judgement = judge_entry(self.entry, self.named, self.titled)
 
     @property
     def is_open(self) -> bool:
@@ -134,14 +132,25 @@ def _cases(entries: Iterable[Entry], catalogues: Sequence[Catalogue]) -> Iterato
     for entry in entries:
         if entry.type in CONTROL_TYPES:
             continue
+        if not entry.identified:
+            yield _Case(entry, "", {}, [])
+            continue
         derived = derive(entry)
         named = {each: [one for it in catalogues for one in it.lookup_identifier(each)] for each in derived.identifiers}
-        case = _Case(entry, derived.title, named, _called(derived.title, catalogues))
+        people = {word for each in derived.people.values() for person in each for word in person.folded.split()}
+        titled = _called(derived.title, catalogues)
+        if len(titled) > _MANY:
+            # "Editorial": hundreds are called so, and of these only namesakes may be meant.
+            titled = [each for each in titled if not people.isdisjoint(" ".join(family_words(each.record)).split())]
+        case = _Case(entry, derived.title, named, titled)
         case.judge()
         if case.is_open:
             case.titled = _with_titles_like(derived.title, catalogues) or case.titled
             case.judge()
         yield case
+
+
+_MANY = 20
 
 
 def _called(title: str, catalogues: Sequence[Catalogue]) -> list[Proposal]:
