@@ -8,6 +8,7 @@ from bibman.model.dates import parse_date
 from bibman.model.derive import derive
 from bibman.model.entry import Entry
 from bibman.model.evidence_names import Byline, byline_of
+from bibman.model.identifiers import Identifier
 from bibman.model.names import OTHERS, Name, short_names
 from bibman.model.record import Record, record_fields
 from bibman.model.titles import title_of
@@ -51,10 +52,7 @@ class Description:
     @property
     def is_on_server(self) -> bool:
         """Whether it is on a server of preprints, there alone or beside its publication."""
-        return (
-            any(each.scheme == "arxiv" or is_preprint_doi(each.value) for each in self.identifiers)
-            or self.traits.is_preprint
-        )
+        return any(map(is_preprint, self.identifiers)) or self.traits.is_preprint
 
     @property
     def names_said(self) -> str:
@@ -62,6 +60,11 @@ class Description:
         names = self.names.get("author") or self.names.get("editor") or ()
         shown = [_signed(name) for name in names[:_MOST_SHOWN] if name != OTHERS]
         return ", ".join([*shown, *(["…"] if len(shown) < len(names) else [])])
+
+
+def is_preprint(identifier: Identifier) -> bool:
+    """Whether an identifier is one that a server of preprints gives."""
+    return identifier.scheme == "arxiv" or (identifier.scheme == "doi" and is_preprint_doi(identifier.value))
 
 
 def entry_of(record: Record) -> Entry:

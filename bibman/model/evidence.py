@@ -4,20 +4,21 @@ An entry is confirmed, contradicted (an identifier is another work's, or names o
 honest records of one work differ in is no contradiction; docs/check.md has the rules in words.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from bibman.model.description import Description, described, entry_of
+from bibman.model.description import Description, described, entry_of, is_preprint
 from bibman.model.entry import Entry
 from bibman.model.evidence_names import compare_bylines
-from bibman.model.identifiers import Identifier
+from bibman.model.identifiers import Identifier, entry_identifiers
 from bibman.model.matching import Proposal, distinct_works
 from bibman.model.people import Agreement
-from bibman.model.titles import SMALL, Likeness, Title, compare_titles, title_of, titles_agree
-from bibman.model.traits import WHOLE, is_preprint_doi
+from bibman.model.titles import NUMBER_WORDS, SMALL, Likeness, Title, compare_titles, title_of, titles_agree
+from bibman.model.traits import WHOLE
 
 
 class Standing(StrEnum):
@@ -32,7 +33,7 @@ class Standing(StrEnum):
 class Difference:
     """What an entry says in a field, what is known instead, and who knows it.
 
-    Where `is_of_another`, the field is one of an identifier, and `known` is the work that has it.
+    An identifier is said with its scheme (`arxiv:1706.03762`). Where it `is_of_another` work, `known` is that.
     """
 
     field: str
@@ -69,9 +70,16 @@ class Judgement:
 UNKNOWN: Final = Judgement(Standing.UNKNOWN)
 
 
-def _field(identifier: Identifier) -> str:
-    """The field that holds an identifier."""
-    return "eprint" if identifier.scheme == "arxiv" else identifier.scheme
+def _field(entry: Entry, identifier: Identifier) -> str:
+    """The field in which an entry has an identifier."""
+    having = [
+        each.name for each in entry.fields if identifier in entry_identifiers({each.name: each.value}, entry.type)
+    ]
+    return next((name for name in ("eprint", "doi", *having) if name in having), identifier.scheme)
+
+
+def _written(identifier: Identifier) -> str:
+    return f"{identifier.scheme}:{identifier.value}"
 
 
 class _Candidate(Description):
@@ -106,20 +114,29 @@ class _Candidate(Description):
         short, long = sorted((mine.words, yours.words), key=len)
         if long[: len(short)] == short:
             return True
-        return (titles_agree(self.said.text, self.text) and not _have_other_numbers(mine, yours)) or self.is_retitled
+        if titles_agree(self.said.text, self.text) and not _have_other_numbers(mine, yours):
+            return True
+        return compare_titles(*map(title_of, map(_in_digits, (self.said.text, self.text))))[0] >= Likeness.MAIN
 
     @cached_property
+    def is_known_by_people(self) -> bool:
+        """Whether it is the entry's work although its title is not: by its number, people, year, and half the words."""
+        return self._shares(_MISQUOTED) and self.people >= Agreement.SOME and self.is_of_time
+
+    @property
     def is_retitled(self) -> bool:
-        """Whether its title may be an earlier or later one of the entry's work: same people, and most of the words."""
+        """Whether its title may be an earlier or later one of the entry's work: a preprint has not got its last."""
+        is_by_preprint = any(map(is_preprint, self.identifiers & self.said.identifiers))
+        return is_by_preprint and self._shares(_RETITLED) and self.is_known_by_people
+
+    def _shares(self, least: float) -> bool:
+        """Whether at least so many of the words of the shorter title are in the longer one."""
         mine, yours = self.said.title, self.title
-        if self.likeness >= Likeness.MAIN or mine.remark != yours.remark:
-            return False
-        if _have_other_numbers(mine, yours):
+        if mine.remark != yours.remark or _have_other_numbers(mine, yours):
             return False
         words, others = set(mine.words) - SMALL, set(yours.words) - SMALL
         shared = len(words & others)
-        is_like = shared > 1 and shared >= _RETITLED * min(len(words), len(others))
-        return is_like and self.people >= Agreement.SOME and self.is_of_time
+        return shared > 1 and shared >= least * min(len(words), len(others))
 
     @cached_property
     def is_titled_alike(self) -> bool:
@@ -168,14 +185,22 @@ class _Candidate(Description):
         return self.people > Agreement.NONE, self.is_of_time, self.likeness, self.percent
 
 
-_RETITLED: Final = 0.6
+_RETITLED: Final = 0.7
 """So many of the words of the shorter title stay where a work gets another title."""
+_MISQUOTED: Final = 0.5
+"""So many of them are there where a title is quoted wrongly."""
 LONGEST_REVIEW: Final = 5
 """So many years may a preprint be older than its publication, or a version than the last one."""
-PUT_UP_LATER: Final = 3
+PUT_UP_LATER: Final = 2
 """So many years may a paper be older than its copy on a server of preprints."""
 _PAPER_AND_ARTICLE: Final = {"inproceedings", "article"}
 """The types of a paper at a conference, and of its longer version in a journal."""
+
+
+def _in_digits(title: str) -> str:
+    """A title with its numbers in digits: "three-dimensional" and "3D" are the same."""
+    counted = re.sub(r"[^\W\d_]+", lambda word: str(NUMBER_WORDS.get(word[0].lower(), word[0])), title)
+    return re.sub(r"(?i)\b(\d)[- ]?(?:dimensional|dimensions)\b", r"\1D", counted)
 
 
 def _have_other_numbers(one: Title, other: Title) -> bool:
@@ -198,13 +223,15 @@ def judge_entry(
     right: list[_Candidate] = []
     others: list[tuple[Identifier, _Candidate]] = []
     for identifier, candidates in by_identifier.items():
-        fitting = [each for each in candidates if each.has_title and not _is_another(each, alike)]
+        fitting = [each for each in candidates if _is_one(each, alike)]
         right += fitting
         if not fitting and not any(each.is_around for each in candidates):
             others.append((identifier, max(candidates, key=lambda each: each.rank)))
     work = _one_with(right, alike) if right else _best(alike, has_numbers=bool(said.identifiers))
     differences = [
-        Difference(_field(identifier), identifier.value, described(each.record), each.source, is_of_another=True)
+        Difference(
+            _field(entry, identifier), _written(identifier), described(each.record), each.source, is_of_another=True
+        )
         for identifier, each in others
     ]
     if work:
@@ -227,9 +254,11 @@ _NEAR: Final = 85
 """So like, in percent, is a title that is worth naming where the work itself is not known."""
 
 
-def _is_another(candidate: _Candidate, alike: Iterable[_Candidate]) -> bool:
-    """Whether a work has the entry's very title, so that another one with fewer of its words is another."""
-    return candidate.is_retitled and any(
+def _is_one(candidate: _Candidate, alike: Iterable[_Candidate]) -> bool:
+    """Whether a work that has an identifier of the entry is the entry's, where others have a title `alike`."""
+    if candidate.has_title:
+        return True
+    return candidate.is_known_by_people and not any(
         each.likeness >= Likeness.ALIKE and each.people > Agreement.NONE and not _are_one(each, candidate)
         for each in alike
     )
@@ -266,11 +295,11 @@ def _tells(work: Sequence[_Candidate], *, has_numbers: bool) -> bool:
         return False
     if all(each.people is Agreement.UNKNOWN for each in work):
         return any(each.is_of_time for each in work)
-    is_doubtful = has_numbers or not any(each.is_of_time for each in work)
+    is_doubtful = has_numbers or first.said.year is None or not any(each.is_of_time for each in work)
     return len([word for word in first.title.words if word not in SMALL]) >= (_RARE if is_doubtful else _UNUSUAL)
 
 
-_UNUSUAL: Final = 4
+_UNUSUAL: Final = 3
 """A title of so many words is one work's, if the year is right."""
 _RARE: Final = 6
 """A title of so many words is one work's, whatever else is said of it."""
@@ -278,6 +307,8 @@ _RARE: Final = 6
 
 def _differences(said: Description, work: Sequence[_Candidate], known: Iterable[Identifier]) -> Iterator[Difference]:
     """In what an entry differs from all records of its work."""
+    if not any(each.has_title or each.is_retitled for each in work):
+        yield Difference("title", said.text, work[0].text, work[0].source)
     by_names = max(work, key=lambda each: each.people)
     told = [each for each in work if each.people is not Agreement.UNKNOWN]
     if told and all(each.people is Agreement.NONE for each in told):
@@ -304,12 +335,13 @@ def _other_numbers(said: Description, work: Sequence[_Candidate], known: frozens
         theirs = {each for one in work for each in _numbers(one.identifiers, scheme)}
         if mine.isdisjoint(theirs):
             one, other = min(mine), min(_numbers(holder.identifiers, scheme))
-            yield Difference(_field(one), one.value, other.value, holder.source)
+            yield Difference(_field(said.entry, one), _written(one), _written(other), holder.source)
 
 
 def _numbers(identifiers: Iterable[Identifier], scheme: str) -> frozenset[Identifier]:
+    """The identifiers of a scheme; a DOI of a server of preprints is none of them."""
     return frozenset(
-        each for each in identifiers if each.scheme == scheme and not (scheme == "doi" and is_preprint_doi(each.value))
+        each for each in identifiers if each.scheme == scheme and (scheme != "doi" or not is_preprint(each))
     )
 
 

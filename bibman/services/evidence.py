@@ -258,16 +258,18 @@ def _told(case: _Case, nobody: str, advice: str) -> Compared:
 def _contradiction(key: str, found: Difference, judgement: Judgement) -> Finding:
     name, said, known, source = found.field, found.said, found.known, found.source
     if found.is_of_another:
+        message = f"{name} has {said}, which is another work: {known}, says {source}"
         own = judgement.works[0].proposal if judgement.works else None
-        message = f"{name} {said} is that of another work, {known}, says {source}"
         if own is None:
             return Finding("contradicted", message, f"find out which is right, the {name} or the title", name)
-        numbers = [f"{each.scheme}:{each.value}" for each in record_identifiers(own.record)]
-        itself = f" has {' and '.join(numbers)}" if numbers else " is a work that is known"
+        numbers = " and ".join(f"{each.scheme}:{each.value}" for each in record_identifiers(own.record))
+        advice = f"correct the {name}, or the title: the work of this title "
+        return Finding("contradicted", message, advice + (f"has {numbers}" if numbers else "is known, too"), name)
+    if name in ("title", "author", "editor", "year"):
         return Finding(
-            "contradicted", message, f"the work of this title{itself}: correct the {name}, or the title", name
+            "contradicted", f"{name} is {said}, and {source} has {known}", f"correct the {name}, if it is wrong", name
         )
-    if name in ("doi", "eprint"):
-        message = f"{name} is {said}, which nobody knows, and {source} has {known} for the work"
-        return Finding("contradicted", message, f"look the work up; `bibman edit {key} --set {name}={known}`", name)
-    return Finding("contradicted", f"{name} is {said}, and {source} has {known}", f"correct {name}, or the work", name)
+    message = f"{name} has {said}, which nobody knows; {source} has {known} for the work"
+    number = known.partition(":")[2]
+    advice = f"`bibman edit {key} --set {name}={number}`" if name in ("doi", "eprint") else f"correct the {name}"
+    return Finding("contradicted", message, f"{advice}, if that is the work", name)

@@ -78,7 +78,7 @@ def test_each_entry_is_a_line_with_what_it_says_and_what_is_known_and_a_contradi
     assert done.code == 1
     assert [line.split("\t") for line in done.out.splitlines()] == [
         ["invented", "unknown", "", "", "", ""],
-        ["mixed", "contradicted", "eprint", "2302.07459", MORAL, "seed"],
+        ["mixed", "contradicted", "eprint", "arxiv:2302.07459", MORAL, "seed"],
         ["right", "confirmed", "arxiv, title", "", "“Toy Models of Superposition” (Elhage et al., 2022)", "seed"],
     ]  # fmt: skip
     assert done.err == "1 confirmed, 1 contradicted, 1 unknown; 0 errors, 1 warning, 1 hint in 2 of 3 entries\n"
@@ -96,8 +96,8 @@ def test_a_finding_says_which_work_has_the_number_and_which_number_the_work_has(
         "code": "contradicted",
         "severity": "warning",
         "field": "eprint",
-        "message": f"eprint 2302.07459 is that of another work, {MORAL}, says seed",
-        "mend": "the work of this title has arxiv:2209.10652: correct the eprint, or the title",
+        "message": f"eprint has arxiv:2302.07459, which is another work: {MORAL}, says seed",
+        "mend": "correct the eprint, or the title: the work of this title has arxiv:2209.10652",
         "fixable": False,
     }
 
@@ -121,13 +121,13 @@ def test_json_has_all_that_was_compared_and_how_often(mixed: Bibman) -> None:
         ("seed", ["title"], 2022),
     ]
     (difference,) = compared["differences"]
-    assert (difference["field"], difference["entry"], difference["source"]) == ("eprint", "2302.07459", "seed")
+    assert (difference["field"], difference["entry"], difference["source"]) == ("eprint", "arxiv:2302.07459", "seed")
 
 
 def test_a_person_sees_both_sides_field_by_field(mixed: Bibman) -> None:
     lines = mixed.terminal("check", "--evidence", "mixed", "right", NO_COLOR="1", columns=200).out.splitlines()
     assert lines[0] == "mixed"
-    assert lines[1].startswith("  warning contradicted: eprint 2302.07459 is that of another work")
+    assert lines[1].startswith("  warning contradicted: eprint has arxiv:2302.07459, which is another work")
     assert lines[3] == "    title       entry        Toy Models of Superposition"
     assert lines[4].startswith("                seed, arxiv  [The Capacity for Moral")
     assert lines[5] == "                seed, title  Toy Models of Superposition"

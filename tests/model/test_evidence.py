@@ -150,7 +150,7 @@ def test_a_number_of_a_work_with_wholly_other_words_and_people_is_contradicted(o
     judgement = judge_entry(entry, {Identifier("doi", one.texts["doi"]): [Proposal(other, "known")]})
     assert judgement.standing is Standing.CONTRADICTED
     (difference,) = judgement.differences
-    assert (difference.field, difference.said, difference.is_of_another) == ("doi", one.texts["doi"], True)
+    assert (difference.field, difference.said, difference.is_of_another) == ("doi", f"doi:{one.texts['doi']}", True)
     assert other.texts["title"] in difference.known
 
 
