@@ -33,7 +33,8 @@ class Standing(StrEnum):
 class Difference:
     """What an entry says in a field, what is known instead, and who knows it.
 
-    An identifier is said with its scheme (`arxiv:1706.03762`). Where it `is_of_another` work, `known` is that.
+    An identifier is said with its scheme (`arxiv:1706.03762`). Where it `is_of_another` work, `known` is that; where
+    there is no such identifier, it is empty.
     """
 
     field: str
@@ -76,6 +77,9 @@ def _field(entry: Entry, identifier: Identifier) -> str:
         each.name for each in entry.fields if identifier in entry_identifiers({each.name: each.value}, entry.type)
     ]
     return next((name for name in ("eprint", "doi", *having) if name in having), identifier.scheme)
+
+
+_NUMBER_FIELDS: Final = frozenset(("doi", "eprint", "pmid"))
 
 
 def _written(identifier: Identifier) -> str:
@@ -189,6 +193,7 @@ _RETITLED: Final = 0.7
 """So many of the words of the shorter title stay where a work gets another title."""
 _MISQUOTED: Final = 0.5
 """So many of them are there where a title is quoted wrongly."""
+_NONE: Final[Mapping[Identifier, str]] = {}
 LONGEST_REVIEW: Final = 5
 """So many years may a preprint be older than its publication, or a version than the last one."""
 PUT_UP_LATER: Final = 2
@@ -209,9 +214,15 @@ def _have_other_numbers(one: Title, other: Title) -> bool:
 
 
 def judge_entry(
-    entry: Entry, named: Mapping[Identifier, Sequence[Proposal]], titled: Iterable[Proposal] = ()
+    entry: Entry,
+    named: Mapping[Identifier, Sequence[Proposal]],
+    titled: Iterable[Proposal] = (),
+    absent: Mapping[Identifier, str] = _NONE,
 ) -> Judgement:
-    """Judges an entry by the records that are known under its identifiers, and those that have a title like its own."""
+    """Judges an entry by the records that are known under its identifiers, and those that have a title like its own.
+
+    `absent` names identifiers that do not exist, and who says so.
+    """
     said = Description(entry)
     by_identifier = {
         identifier: [_Candidate(said, Known(identifier.scheme, each)) for each in proposals]
@@ -236,13 +247,20 @@ def judge_entry(
     ]
     if work:
         differences += _differences(said, work, by_identifier.keys())
+    told = {each.said for each in differences}
+    differences += [
+        Difference(name, _written(each), "", source)
+        for each, source in absent.items()
+        # What an address holds may be read wrongly.
+        if (name := _field(entry, each)) in _NUMBER_FIELDS and each not in by_identifier and _written(each) not in told
+    ]
     found = Judgement(
         Standing.CONTRADICTED if differences else Standing.CONFIRMED,
         tuple(each.known for each in work),
         tuple(each.known for _, each in others),
         tuple(differences),
     )
-    if work or others:
+    if work or differences:
         return found
     near = max(by_title, key=lambda each: each.percent, default=None)
     return Judgement(

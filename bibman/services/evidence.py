@@ -1,6 +1,7 @@
 """Entries compared with what catalogues and services know under their identifiers and by their titles."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from bibman.model.checks.finding import Finding
@@ -16,7 +17,7 @@ from bibman.model.traits import is_preprint_doi
 from bibman.model.vocabulary import CONTROL_TYPES
 from bibman.providers.catalogue import Catalogue
 from bibman.providers.registry import lookup_each, owners, search_at, searchers
-from bibman.providers.service import Ask, Relation, RelationKind, Work
+from bibman.providers.service import Answer, Ask, Relation, RelationKind, Work
 from bibman.providers.tour import Tour
 from bibman.services.asking import Problems
 from bibman.services.identify import find
@@ -72,6 +73,7 @@ class _Case:
     """An entry on its way: the works under its identifiers, and those with a title like its own.
 
     `told` has what the services say of works besides; of what an agency calls its publication, without the record.
+    `absent` has the identifiers that do not exist, `was_answered` says whether any service answered.
     """
 
     entry: Entry
@@ -79,11 +81,13 @@ class _Case:
     named: dict[Identifier, list[Proposal]]
     titled: list[Proposal]
     told: list[tuple[Record | None, Sequence[Relation]]] = field(default_factory=list)
+    absent: dict[Identifier, str] = field(default_factory=dict)
+    was_answered: bool = False
     judgement: Judgement = UNKNOWN
 
     def judge(self) -> None:
         """Judges the entry by all that was found so far."""
-        self.judgement = judge_entry(self.entry, self.named, self.titled)
+        self.judgement = judge_entry(self.entry, self.named, self.titled, self.absent)
 
     @property
     def is_open(self) -> bool:
@@ -123,8 +127,14 @@ def compared_online(
     asking = _Asking(ask, list(_cases(entries, catalogues)), on_progress)
     asking.look_up()
     asking.search()
-    who, advice = "neither a catalogue nor a service knows it", "see that it exists, and what it is called"
-    return [_told(case, who, advice) for case in asking.cases], asking.problems
+    return [_told(case, *_nobody(case)) for case in asking.cases], asking.problems
+
+
+def _nobody(case: _Case) -> tuple[str, str]:
+    """What is said of an entry that is unknown, and what to do about it."""
+    if case.was_answered:
+        return "neither a catalogue nor a service that answered knows it", "see that it exists, and what it is called"
+    return "no catalogue knows it, and no service answered", "ask again later"
 
 
 def _cases(entries: Iterable[Entry], catalogues: Sequence[Catalogue]) -> Iterator[_Case]:
@@ -172,23 +182,27 @@ class _Asking:
     def __init__(self, ask: Ask, cases: Sequence[_Case], on_progress: Progress | None) -> None:
         self.cases = cases
         self.problems = Problems()
+        self._answers: dict[Identifier, list[Answer]] = {}
         self._ask = ask
         self._on_progress = on_progress
         self._before = 0
 
     def look_up(self) -> None:
         """Looks up the identifiers of all entries, then the publications of those that are known as preprints."""
-        found = self._works({each for case in self.cases for each in case.named})
+        self._look_up({each for case in self.cases for each in case.named})
         for case in self.cases:
-            works = [each for identifier in case.named for each in found[identifier]]
+            works = self._works(case.named)
             for identifier, proposals in case.named.items():
                 # A work that was found by one of them may have another as well.
                 proposals += [Proposal(work.record, name) for name, work in works if identifier in work.identifiers]
+            answers = {identifier: self._answers[identifier] for identifier in case.named}
+            case.was_answered = any(each.problem is None for several in answers.values() for each in several)
+            case.absent = {each: who for each in answers if (who := _denied_by(each, answers[each]))}
             _hear(case, works)
         published = [_publications(case) for case in self.cases]
-        found = self._works({each for several in published for each in several})
+        self._look_up({each for several in published for each in several} - self._answers.keys())
         for case, identifiers in zip(self.cases, published, strict=True):
-            works = [each for identifier in identifiers for each in found[identifier]]
+            works = self._works(identifiers)
             case.titled += [Proposal(work.record, name) for name, work in works]
             # It may have got another title, and is the same work nevertheless.
             case.told += [(None, work.relations) for _, work in works]
@@ -202,27 +216,44 @@ class _Asking:
             for place in places:
                 case = left[place]
                 answer = self.problems.note(search_at(self._ask, provider, "title", case.title))
+                case.was_answered |= answer.problem is None
                 case.titled += [Proposal(work.record, provider) for work in answer.works]
                 _hear(case, [(provider, work) for work in answer.works])
                 yield not case.is_open
 
         Tour({place: searchers("title") for place in left}, put).run(self._counting(len(left)))
 
-    def _works(self, identifiers: Iterable[Identifier]) -> dict[Identifier, list[tuple[str, Work]]]:
-        """What the services have under identifiers, each work with the name of the service."""
-        found: dict[Identifier, list[tuple[str, Work]]] = {each: [] for each in identifiers}
-        wanted = sorted(each for each in found if owners(each))
-        for identifier, answers in lookup_each(self._ask, wanted, self._counting(len(wanted))).items():
-            found[identifier] = [
-                (each.provider, work) for each in map(self.problems.note, answers) for work in each.works
-            ]
-        return found
+    def _look_up(self, identifiers: AbstractSet[Identifier]) -> None:
+        wanted = sorted(each for each in identifiers if owners(each))
+        self._answers |= {each: [] for each in identifiers}
+        self._answers |= lookup_each(self._ask, wanted, self._counting(len(wanted)))
+        for each in wanted:
+            for answer in self._answers[each]:
+                self.problems.note(answer)
+
+    def _works(self, identifiers: Iterable[Identifier]) -> list[tuple[str, Work]]:
+        """What the services have under identifiers that were looked up, each work with the name of the service."""
+        return [
+            (answer.provider, work) for each in identifiers for answer in self._answers[each] for work in answer.works
+        ]
 
     def _counting(self, more: int) -> Progress | None:
         """How far a part of the work is that has so many questions, after those that were done before."""
         tell, before = self._on_progress, self._before
         self._before += more
         return None if tell is None else lambda done, _: tell(before + done, before + more)
+
+
+def _denied_by(identifier: Identifier, answers: Sequence[Answer]) -> str:
+    """Who says that there is no such identifier, of those who would know; empty where they do not all say so."""
+    heard = {each.provider for each in answers if each.problem is None}
+    registers = _REGISTERS.get(identifier.scheme, ())
+    is_denied = bool(registers) and heard.issuperset(registers) and not any(each.works for each in answers)
+    return " and ".join(registers) if is_denied else ""
+
+
+# arXiv now and then answers with nothing; it registers its papers at DataCite.
+_REGISTERS: Mapping[str, Sequence[str]] = {"doi": ("doi.org",), "arxiv": ("arXiv", "DataCite"), "pmid": ("PubMed",)}
 
 
 def _hear(case: _Case, works: Iterable[tuple[str, Work]]) -> None:
@@ -257,6 +288,9 @@ def _told(case: _Case, nobody: str, advice: str) -> Compared:
 
 def _contradiction(key: str, found: Difference, judgement: Judgement) -> Finding:
     name, said, known, source = found.field, found.said, found.known, found.source
+    scheme, _, number = said.partition(":")
+    if (name, scheme) in ((scheme, name), ("eprint", "arxiv")):
+        said = number
     if found.is_of_another:
         message = f"{name} has {said}, which is another work: {known}, says {source}"
         own = judgement.works[0].proposal if judgement.works else None
@@ -269,6 +303,9 @@ def _contradiction(key: str, found: Difference, judgement: Judgement) -> Finding
         return Finding(
             "contradicted", f"{name} is {said}, and {source} has {known}", f"correct the {name}, if it is wrong", name
         )
+    if not known:
+        message = f"{name} has {said}, which does not exist, says {source}"
+        return Finding("contradicted", message, f"correct the {name}; the work itself may be invented, too", name)
     message = f"{name} has {said}, which nobody knows; {source} has {known} for the work"
     number = known.partition(":")[2]
     advice = f"`bibman edit {key} --set {name}={number}`" if name in ("doi", "eprint") else f"correct the {name}"

@@ -96,7 +96,7 @@ def test_a_finding_says_which_work_has_the_number_and_which_number_the_work_has(
         "code": "contradicted",
         "severity": "warning",
         "field": "eprint",
-        "message": f"eprint has arxiv:2302.07459, which is another work: {MORAL}, says seed",
+        "message": f"eprint has 2302.07459, which is another work: {MORAL}, says seed",
         "mend": "correct the eprint, or the title: the work of this title has arxiv:2209.10652",
         "fixable": False,
     }
@@ -127,7 +127,7 @@ def test_json_has_all_that_was_compared_and_how_often(mixed: Bibman) -> None:
 def test_a_person_sees_both_sides_field_by_field(mixed: Bibman) -> None:
     lines = mixed.terminal("check", "--evidence", "mixed", "right", NO_COLOR="1", columns=200).out.splitlines()
     assert lines[0] == "mixed"
-    assert lines[1].startswith("  warning contradicted: eprint has arxiv:2302.07459, which is another work")
+    assert lines[1].startswith("  warning contradicted: eprint has 2302.07459, which is another work")
     assert lines[3] == "    title       entry        Toy Models of Superposition"
     assert lines[4].startswith("                seed, arxiv  [The Capacity for Moral")
     assert lines[5] == "                seed, title  Toy Models of Superposition"
@@ -239,6 +239,38 @@ def test_a_retraction_of_the_publication_is_told_of_its_preprint(fresh: Bibman, 
 
 def test_what_befell_the_work_that_a_wrong_number_leads_to_is_not_told(asking: Bibman) -> None:
     assert findings(asking, "--online", "mixed") == [("mixed", "contradicted", "doi")]
+
+
+NUMBERS = """
+@article{no-doi, author = {Doe, Jane}, title = {A title that nobody ever heard of before}, year = 2020,
+  journal = {Bees}, doi = {10.1038/s41586-020-99999-9}}
+@misc{no-eprint, author = {Vaswani, Ashish and others}, title = {Attention is all you need}, year = 2017,
+  eprint = {1706.99999}, archiveprefix = {arXiv}}
+@misc{no-pmid, author = {Doe, Jane}, title = {Another one of which nobody ever heard}, year = 2020, pmid = {99999999}}
+@misc{in-the-address, author = {Doe, Jane}, title = {Yet another one of which nobody heard}, year = 2020,
+  url = {https://www.nature.com/articles/10.1038/s41586-020-99999-9}}
+"""
+
+
+def test_a_number_that_those_who_give_such_numbers_do_not_know_is_contradicted(fresh: Bibman, played: Playing) -> None:
+    assert played.seen == []
+    fresh("ingest", fresh.file("refs.bib", NUMBERS))
+    found = {each["key"]: each["message"] for each in told(fresh, "--online", "--only", "contradicted")["findings"]}
+    assert found == {
+        "no-doi": "doi has 10.1038/s41586-020-99999-9, which does not exist, says doi.org",
+        "no-eprint": "eprint has 1706.99999, which nobody knows; arXiv has arxiv:1706.03762 for the work",
+        "no-pmid": "pmid has 99999999, which does not exist, says PubMed",
+    }
+
+
+def test_a_number_is_not_called_invented_where_those_who_would_know_it_do_not_answer(
+    fresh: Bibman, played: Playing
+) -> None:
+    played.failure = "500"
+    fresh("ingest", fresh.file("refs.bib", NUMBERS))
+    assert set(verdicts(fresh, "--online").values()) == {"unknown"}
+    messages = {each["message"] for each in told(fresh, "--online")["findings"]}
+    assert messages == {"no catalogue knows it, and no service answered"}
 
 
 def test_answers_are_remembered(asking: Bibman, played: Playing) -> None:
