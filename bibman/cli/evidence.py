@@ -212,6 +212,8 @@ def _show_sides(found: "Compared") -> None:
     from bibman.services.evidence import sides
 
     own, *others = sides(found)
+    if not others:
+        return
     differs, dim = coloured("yellow", bold=True), coloured("bright_black")
     labels = ["entry", *(f"{each.source}, {each.by}" for each in others)]
     width = max(map(len, labels))
@@ -238,7 +240,7 @@ def _as_json(found: "Compared") -> dict[str, Any]:
         "key": found.entry.key,
         "verdict": str(found.judgement.standing),
         "differences": [
-            {"field": each.field, "entry": each.said, "known": each.known, "source": each.source}
+            {"field": each.field, "entry": each.said, "known": each.known or None, "source": each.source}
             for each in found.judgement.differences
         ],
         "works": [

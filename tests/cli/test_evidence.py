@@ -263,6 +263,19 @@ def test_a_number_that_those_who_give_such_numbers_do_not_know_is_contradicted(f
     }
 
 
+def test_a_person_is_shown_no_sides_where_there_is_but_one(
+    fresh: Bibman, played: Playing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert played.seen == []
+    fresh("ingest", fresh.file("refs.bib", NUMBERS))
+    monkeypatch.setattr("bibman.cli.evidence.is_terminal", lambda: True)
+    assert fresh("check", "--online", "no-doi", "--only", "contradicted").out.splitlines() == [
+        "no-doi",
+        "  warning contradicted: doi has 10.1038/s41586-020-99999-9, which does not exist, says doi.org",
+        "    → correct the doi; the work itself may be invented, too",
+    ]
+
+
 def test_a_number_is_not_called_invented_where_those_who_would_know_it_do_not_answer(
     fresh: Bibman, played: Playing
 ) -> None:
