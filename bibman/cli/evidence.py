@@ -62,7 +62,7 @@ def compare(session: Session, chosen: "Selection", cited: "Cited | None", things
     from bibman.services.catalogues import opened
     from bibman.services.checks import entries_to_check
     from bibman.services.configuration import catalogue_folder
-    from bibman.services.evidence import compared, compared_online
+    from bibman.services.evidence import compared, compared_online, works_of
 
     telling, problems = _Telling(things, as_json=as_json), Problems()
     progress = Progress("Asked" if things.online else "Compared")
@@ -70,7 +70,7 @@ def compare(session: Session, chosen: "Selection", cited: "Cited | None", things
         with session.reading() as reader:
             reader.hold()
             ids, lost = entries_to_check(reader, chosen, cited)
-            entries: Iterable[Entry] = (stored.entry for stored in reader.entries(ids))
+            entries: Iterable[Entry] = works_of(reader, ids)
             if things.online:
                 # No library is held while services are waited for.
                 entries = list(entries)

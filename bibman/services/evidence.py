@@ -11,10 +11,11 @@ from bibman.model.entry import Entry
 from bibman.model.evidence import UNKNOWN, Difference, Judgement, Standing, judge_entry
 from bibman.model.fold import fold, title_key
 from bibman.model.identifiers import Identifier, record_identifiers
+from bibman.model.inheritance import has_parents, inherited, parent_keys
 from bibman.model.matching import Proposal, Verdict, family_words
 from bibman.model.record import Record
 from bibman.model.traits import is_preprint_doi
-from bibman.model.vocabulary import CONTROL_TYPES
+from bibman.model.vocabulary import CONTROL_TYPES, canonical
 from bibman.providers.catalogue import Catalogue
 from bibman.providers.registry import lookup_each, owners, search_at, searchers
 from bibman.providers.service import Answer, Ask, Relation, RelationKind, Work
@@ -22,6 +23,7 @@ from bibman.providers.tour import Tour
 from bibman.services.asking import Problems
 from bibman.services.identify import find
 from bibman.services.notices import retraction_findings
+from bibman.storage.reading import Reader
 
 Progress = Callable[[int, int], object]
 
@@ -106,6 +108,23 @@ class _Case:
         ]
 
 
+def works_of(reader: Reader, ids: Sequence[int]) -> Iterator[Entry]:
+    """The entries with these ids that stand for works, each with the year and place that it has from its parents."""
+    for stored in reader.entries(ids):
+        entry = stored.entry
+        if entry.type in _NO_WORKS:
+            continue
+        if has_parents(entry):
+            parents = [found for key in parent_keys(entry) if (found := reader.id_of(key)) is not None]
+            own = {canonical(each.name) for each in entry.fields}
+            more = inherited(entry, (parent.entry for parent in reader.entries(parents))).fields
+            entry = replace(entry, fields=(*entry.fields, *(each for each in more if each.name not in own)))
+        yield entry
+
+
+_NO_WORKS = frozenset((*CONTROL_TYPES, "set", "xdata"))
+
+
 def compared(entries: Iterable[Entry], catalogues: Sequence[Catalogue]) -> Iterator[Compared]:
     """Compares entries with what the catalogues know, one after the other.
 
@@ -138,10 +157,8 @@ def _nobody(case: _Case) -> tuple[str, str]:
 
 
 def _cases(entries: Iterable[Entry], catalogues: Sequence[Catalogue]) -> Iterator[_Case]:
-    """The entries that are works, each judged by what the catalogues know."""
+    """The entries, each judged by what the catalogues know."""
     for entry in entries:
-        if entry.type in CONTROL_TYPES:
-            continue
         if not entry.identified:
             yield _Case(entry, "", {}, [])
             continue

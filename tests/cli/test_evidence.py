@@ -186,6 +186,27 @@ def test_an_entry_that_is_not_identified_is_unknown_and_has_nothing_to_be_contra
     assert (done.code, done.err.partition(";")[0]) == (0, "0 confirmed, 0 contradicted, 1 unknown")
 
 
+CHILDREN = """
+@inproceedings{child, author = {Christiano, Paul F. and others}, crossref = {volume},
+  title = {Deep reinforcement learning from human preferences}}
+@inproceedings{other-year, author = {Christiano, Paul F. and others}, xdata = {data},
+  title = {Deep reinforcement learning from human preferences}}
+@proceedings{volume, title = {Advances in Neural Information Processing Systems 30}, year = 2017}
+@xdata{data, date = {2009}, booktitle = {Advances in Neural Information Processing Systems}}
+@set{both, entryset = {child,other-year}}
+"""
+
+
+def test_what_an_entry_inherits_is_compared_and_what_is_no_work_is_not(fresh: Bibman) -> None:
+    fresh("ingest", fresh.file("refs.bib", CHILDREN))
+    assert verdicts(fresh, "--evidence") == {
+        "child": "confirmed",
+        "other-year": "contradicted",
+        "volume": "unknown",
+    }
+    assert findings(fresh, "--evidence", "other-year") == [("other-year", "contradicted", "year")]
+
+
 def test_comparing_changes_nothing(mixed: Bibman) -> None:
     before = mixed.json("history")
     mixed("check", "--evidence")
