@@ -1,7 +1,8 @@
 """Entries from BibLaTeX's dialect to BibTeX's and back: types, names of fields, dates, arXiv.
 
 What the other dialect has no word for stays as it is, and so does a field whose new name another field has already:
-nothing is lost. Values are the same before and after, save in dates, numbers of editions and BibLaTeX's keys for types.
+nothing is lost. Values are the same before and after, save in dates, numbers of editions, BibLaTeX's keys for types,
+and titles that take in their subtitles.
 """
 
 import re
@@ -41,11 +42,14 @@ def to_bibtex(entry: Entry) -> Entry:
     """The entry as the styles of BibTeX understand it.
 
     A preprint on arXiv whose type BibTeX has not becomes a `misc` with its number as `howpublished`: `eprint` is
-    printed by few styles, and not by the standard ones. `to_biblatex` takes it away again.
+    printed by few styles, and not by the standard ones. `to_biblatex` takes it away again. A title takes in the
+    subtitle, which no style of BibTeX knows.
     """
     names = {field.name for field in entry.fields}
     if entry.type in BIBTEX_TYPES and names.isdisjoint(_FOR_BIBTEX):
         return entry
+    if not names.isdisjoint(("subtitle", "booksubtitle")):
+        entry = _with_whole_titles(entry)
     type_ = _bibtex_type(entry, names)
     number = _preprint(entry) if type_ == "misc" != entry.type and "howpublished" not in names else ""
     fields: list[Field] = []
@@ -89,6 +93,22 @@ def to_biblatex(entry: Entry) -> Entry:
     if names.isdisjoint(BIBLATEX_MARKS) and any(field.name in BIBLATEX_MARKS for field in fields):
         fields = [_with_number(field) if field.name == "edition" else field for field in fields]
     return replace(entry, type="online" if dropped else type_, fields=tuple(fields))
+
+
+def _with_whole_titles(entry: Entry) -> Entry:
+    """The entry with the subtitles in the titles, if it is one of BibLaTeX's."""
+    values = {field.name: field for field in entry.fields}
+    whole: dict[str, Field | None] = {}
+    if not BIBLATEX_MARKS.isdisjoint(values):
+        for name in ("title", "booktitle"):
+            main, rest = values.get(name), values.get(name.replace("title", "subtitle"))
+            if main and rest and main.value and main.expression is None is rest.expression:
+                mark = " " if main.value[-1] in ".:!?" else ": "
+                whole |= {name: main._replace(value=f"{main.value}{mark}{rest.value}"), rest.name: None}
+    if not whole:
+        return entry
+    fields = (whole.get(field.name, field) for field in entry.fields)
+    return replace(entry, fields=tuple(field for field in fields if field is not None))
 
 
 def _bibtex_type(entry: Entry, names: set[str]) -> str:

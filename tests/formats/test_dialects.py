@@ -43,6 +43,24 @@ def test_a_preprint_shows_its_number_where_styles_know_no_eprint() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "subtitle", "whole"),
+    [
+        ("Optuna", "A framework", "Optuna: A framework"),
+        ("What is a {Tree}?", "A survey", "What is a {Tree}? A survey"),
+        ("", "A survey", ""),
+    ],
+)
+def test_a_title_takes_in_the_subtitle_that_no_style_of_bibtex_prints(title: str, subtitle: str, whole: str) -> None:
+    said = {"title": title, "subtitle": subtitle, "booktitle": "Trees", "booksubtitle": "All of them"}
+    converted = to_bibtex(entry("inproceedings", date="2019", **said))
+    assert converted.get("title") == whole
+    assert converted.get("subtitle") == (None if title else subtitle)
+    assert converted.get("booktitle") == "Trees: All of them"
+    mine = entry("inproceedings", year="2019", **said)
+    assert to_bibtex(mine) == mine
+
+
+@pytest.mark.parametrize(
     "kept",
     [
         entry("online", title="T", eprint="123", eprinttype="jstor"),
