@@ -140,7 +140,7 @@ def judge(candidates: Sequence[Candidate], stage: str, nothing: Evidence) -> Mat
     evidence = {"provider": best.proposal.provider, "length": best.length, **best.evidence}
     if best.contradiction:
         evidence["against"] = best.contradiction
-    second = next((each for each in works[1:] if not _is_within(each, best)), None)
+    second = next((each for each in works[1:] if not (_is_within(each, best) or _is_namesake(each, best))), None)
     margin = best.score
     if second is not None:
         margin -= second.score
@@ -196,6 +196,11 @@ def _is_within(other: Candidate, best: Candidate) -> bool:
     if best.kind != "reference" or other.length >= best.length or best.score < other.score:
         return False
     return stream(other.record.texts.get("title", "")) in stream(best.record.texts.get("title", ""))
+
+
+def _is_namesake(other: Candidate, best: Candidate) -> bool:
+    """Whether a text with names and a year, which are the best's, has nothing of the other but the title."""
+    return best.support > 1 and not other.support and best.score >= other.score
 
 
 def _marks(record: Record) -> set[tuple[str, ...]]:

@@ -188,3 +188,14 @@ def test_distinct_works_are_places_in_order(proposals: list[Proposal]) -> None:
 def test_every_length_has_a_row_in_the_table() -> None:
     for rows in THRESHOLDS.values():
         assert rows[-1].length == rows[-1].support == 0
+
+
+def test_a_reference_to_one_of_two_works_of_one_title_means_the_one_whose_names_and_year_it_has() -> None:
+    wanted = work("Long Short-Term Memory", (Name("Hochreiter", "Sepp"),), date="1997-11")
+    chapter = work("Long Short-Term Memory", (Name("Graves", "Alex"),), date="2012")
+    reprint = work("Long Short-Term Memory", (Name("Graves", "Alex"),), date="1998")
+    said = "Hochreiter, S. (1997). Long short-term memory. Neural Computation, 9(8):1735-1780."
+    match = reference(said, chapter, wanted)
+    assert (match.verdict, match.record) == (Verdict.IDENTIFIED, wanted.record)
+    assert reference(said, reprint, wanted).verdict is Verdict.WAITING
+    assert title("Long Short-Term Memory", chapter, wanted).verdict is Verdict.WAITING
