@@ -133,6 +133,7 @@ def _texts(item: Mapping[str, Any], type_: str, title: str, doi: Identifier) -> 
     owner = plain(mapping(next(iter(items(item.get("institution"))), None)).get("name"))
     isbn = known("isbn", item.get("ISBN"))
     number = issn(item.get("ISSN"))
+    edition = text(item.get("edition-number"))
     in_book = type_ in _IN_BOOKS
     return texts(
         title=title,
@@ -153,7 +154,8 @@ def _texts(item: Mapping[str, Any], type_: str, title: str, doi: Identifier) -> 
         institution=owner or publisher if type_ in ("thesis", "report") else "",
         type={"thesis": "phdthesis", "report": "techreport"}.get(type_, ""),
         organization=owner or plain(item.get("group-title")) or publisher if type_ in ("online", "standard") else "",
-        edition=text(item.get("edition-number")),
+        # That it is the first goes without saying.
+        edition="" if edition == "1" else edition,
         isbn=isbn.value if isbn is not None else "",
         issn=number if type_ in ("article", "periodical") else "",
         **own_identifier(doi),

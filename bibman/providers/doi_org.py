@@ -61,6 +61,7 @@ _TYPES: Final = {
     "dissertation": "thesis",
 }
 _IN_BOOKS: Final = frozenset({"incollection", "inreference", "inproceedings"})
+_WITH_PLACE: Final = frozenset({"book", "collection", "report", "thesis"})
 
 
 def lookup(ask: Ask, identifiers: Sequence[Identifier]) -> tuple[Work, ...]:
@@ -77,7 +78,8 @@ def search(ask: Ask, kind: Kind, text: str) -> tuple[Work, ...]:  # noqa: ARG001
 def read_works(answer: bytes) -> tuple[Work, ...]:
     """The work that CSL-JSON describes. Raises UnreadableError for what is none."""
     item = read_json(answer)
-    own, title = known("doi", item.get("DOI")), plain(item.get("title"))
+    # Libraries put a blank before the colon of a subtitle (ISBD, 0.3.2).
+    own, title = known("doi", item.get("DOI")), plain(item.get("title")).replace(" : ", ": ")
     if own is None or not title:
         raise UnreadableError("no CSL-JSON")
     type_ = "online" if own.scheme == "arxiv" else _TYPES.get(text(item.get("type")), "misc")
@@ -99,7 +101,7 @@ def read_works(answer: bytes) -> tuple[Work, ...]:
         edition=text(item.get("edition")),
         version=text(item.get("version")) if type_ in ("software", "dataset") else "",
         publisher=publisher if in_book or type_ in ("book", "collection", "software", "dataset") else "",
-        location=plain(item.get("publisher-place")) if in_book or type_ in ("book", "collection") else "",
+        location=plain(item.get("publisher-place")) if in_book or type_ in _WITH_PLACE else "",
         institution=publisher if type_ in ("thesis", "report") else "",
         type={"thesis": plain(item.get("genre")) or "phdthesis", "report": "techreport"}.get(type_, ""),
         organization=publisher if type_ in ("online", "standard", "misc") and own.scheme == "doi" else "",

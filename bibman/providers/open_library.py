@@ -1,5 +1,6 @@
 """Open Library, asked by its Books and Search APIs: JSON."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,7 +38,9 @@ def search(ask: Ask, kind: Kind, text: str) -> tuple[Work, ...]:  # noqa: ARG001
     query = words(text)
     if not query:
         return ()
-    wanted = "title,subtitle,author_name,first_publish_year,publisher,isbn"
+    parts = ("title", "subtitle", "publisher", "publish_date", "isbn")
+    editions = ",".join(["editions", *(f"editions.{part}" for part in parts)])
+    wanted = f"title,subtitle,author_name,first_publish_year,isbn,{editions}"
     parameters = (("title", query), ("limit", "5"), ("fields", wanted))
     return ask(Request(SERVICE, "/search.json", parameters), read_found) or ()
 
@@ -73,7 +76,8 @@ def _book(name: str, item: Mapping[str, Any]) -> Work | None:
         subtitle=plain(item.get("subtitle")),
         date=date(item.get("publish_date")),
         publisher=_names(item.get("publishers")),
-        location=_names(item.get("publish_places")),
+        # The full stop at the end of "N.J." got lost on the way into many records.
+        location=re.sub(r"(?<=\b[A-Z]\.[A-Z])$", ".", _names(item.get("publish_places"))),
         pagetotal=text(item.get("number_of_pages")),
         isbn=isbn.value,
     )
@@ -82,15 +86,21 @@ def _book(name: str, item: Mapping[str, Any]) -> Work | None:
 
 
 def _found(item: Mapping[str, Any]) -> Work | None:
-    """A work, of which there may be many editions: it has no ISBN of its own."""
-    title = plain(item.get("title"))
+    """A work, of which there may be many editions, as the one that the search took for the best (Search API).
+
+    Publishers and numbers of all editions together would be those of none.
+    """
+    edition = mapping(next(iter(items(mapping(item.get("editions")).get("docs"))), None))
+    title = plain(edition.get("title")) or plain(item.get("title"))
     if not title:
         return None
+    isbn = known("isbn", edition.get("isbn"))
     fields = texts(
         title=title,
-        subtitle=plain(item.get("subtitle")),
-        date=date(item.get("first_publish_year")),
-        publisher=plain(item.get("publisher")),
+        subtitle=plain(edition.get("subtitle")) if edition.get("title") else plain(item.get("subtitle")),
+        date=date(edition.get("publish_date")) or date(item.get("first_publish_year")),
+        publisher=plain(edition.get("publisher")),
+        isbn=isbn.value if isbn is not None else "",
     )
     people = names(map(full_name, items(item.get("author_name"))))
     isbns = identifiers(known("isbn", each) for each in items(item.get("isbn"))[:100])

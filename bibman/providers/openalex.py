@@ -95,11 +95,14 @@ def _work(item: Mapping[str, Any]) -> Work | None:
         type_ = "inproceedings"
     elif _is_arxiv(places[0]) and doi is None:
         type_ = "online"
+    elif type_ == "article" and not container:
+        type_ = "misc"  # nearly everything is an article to OpenAlex
     biblio = mapping(item.get("biblio"))
     number = issn(source.get("issn_l"))
     fields = texts(
         title=title,
-        date=date(item.get("publication_date")) or date(item.get("publication_year")),
+        # It writes the first of January where it knows no more than the year.
+        date=date(text(item.get("publication_date")).removesuffix("-01-01")) or date(item.get("publication_year")),
         journaltitle=container if type_ == "article" else "",
         booktitle=container if type_ in ("incollection", "inproceedings", "inreference") else "",
         organization=container if type_ == "online" and arxiv is None else "",

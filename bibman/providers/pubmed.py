@@ -44,6 +44,10 @@ _NOTICES: Final = {
     "UpdateIn": RelationKind.PUBLISHED,
     "UpdateOf": RelationKind.PREPRINT,
 }
+_SMALL_WORDS: Final = frozenset(
+    "a an and at by da das de del della der des di die du e ed el en et for für from in la le les of on or the to"
+    " und y zur".split()
+)
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
@@ -112,7 +116,7 @@ def _work(element: Element) -> Work | None:
     fields = texts(
         title=title,
         date=_date(journal.find("JournalIssue/PubDate")) or _date(article.find("ArticleDate")),
-        journaltitle=_text(journal, "Title") or _text(journal, "ISOAbbreviation"),
+        journaltitle=_journal(_text(journal, "Title")) or _text(journal, "ISOAbbreviation"),
         volume=_text(journal, "JournalIssue/Volume"),
         number=_text(journal, "JournalIssue/Issue"),
         pages=_pages(_text(article, "Pagination/MedlinePgn")),
@@ -139,9 +143,22 @@ def _title(article: Element) -> str:
 def _name(author: Element) -> Name | None:
     if collective := _text(author, "CollectiveName"):
         return body(collective)
-    return person(
-        _text(author, "LastName"), _text(author, "ForeName") or _text(author, "Initials"), _text(author, "Suffix")
-    )
+    # It writes initials without full stops (Citing Medicine, 1), alone in one word, after names apart: Jennifer A.
+    given = re.sub(r"\b([A-Z])(?= |$)", r"\1.", _text(author, "ForeName") or " ".join(_text(author, "Initials")))
+    return person(_text(author, "LastName"), given, _text(author, "Suffix"))
+
+
+def _journal(title: str) -> str:
+    """The name of a journal as it is cited, from that in the catalogue of the National Library of Medicine.
+
+    That has words which tell journals of one name apart, "Science (New York, N.Y.)", or which explain the name, "PloS
+    medicine : an official journal"; and all but its first word is in small letters.
+    """
+    name = re.sub(r" \((?:[^()]*,[^()]*|[^()]* ed\.)\)$", "", title.split(" : ")[0])
+    first, *others = name.split(" ")
+    if not all(map(str.islower, others)):
+        return name
+    return " ".join([first, *(each if each in _SMALL_WORDS else each[:1].upper() + each[1:] for each in others)])
 
 
 def _labelled(part: Element) -> str:

@@ -172,15 +172,20 @@ _SUFFIX: Final = re.compile(r"(.+?),? (Jr\.?|Sr\.?|II|III|IV)")
 
 
 def person(family: Any, given: Any = "", suffix: Any = "") -> Name | None:
-    """A person whose names a service tells apart; small words before the family ("van der") are its prefix."""
+    """A person whose names a service tells apart.
+
+    Small words before the family ("van der") are its prefix, also where the service has them behind the given names.
+    """
     family, given, suffix = plain(family), plain(given), plain(suffix)
     if not family:
         return full_name(given) if given else None
-    words = family.split(" ")
-    small = 0
-    while small < len(words) - 1 and words[small].islower():
-        small += 1
-    return Name(" ".join(words[small:]), given, " ".join(words[:small]), suffix)
+    words = [*given.split(" "), *family.split(" ")]
+    first = end = len(given.split(" "))
+    while first > 1 and words[first - 1].isalpha() and words[first - 1].islower():
+        first -= 1
+    while end < len(words) - 1 and words[end].islower():
+        end += 1
+    return Name(" ".join(words[end:]), " ".join(words[:first]), " ".join(words[first:end]), suffix)
 
 
 def full_name(value: Any) -> Name | None:

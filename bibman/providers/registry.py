@@ -76,6 +76,11 @@ def owners(identifier: Identifier) -> tuple[str, ...]:
     return found
 
 
+def agency(identifier: Identifier) -> str | None:
+    """The provider that gives an identifier away and describes best what has it; None where that is none of them."""
+    return None if identifier.scheme == "pmcid" else next(iter(owners(identifier)), None)
+
+
 def searchers(kind: Kind) -> tuple[str, ...]:
     """The providers that can search for such a text."""
     return tuple(name for name, each in PROVIDERS.items() if kind in each.kinds)

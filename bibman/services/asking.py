@@ -13,7 +13,7 @@ from bibman.model.likeness import Shape, Text, judge_identifiers
 from bibman.model.matching import THRESHOLDS, Match, Proposal, Verdict
 from bibman.model.record import Record
 from bibman.model.titles import titles_agree
-from bibman.providers.registry import PROVIDERS, lookup_each, owners, search_at, searchers
+from bibman.providers.registry import PROVIDERS, agency, lookup_each, owners, search_at, searchers
 from bibman.providers.service import Answer, Ask, Kind
 from bibman.providers.tour import Tour
 from bibman.services.identify import JUDGES, Identify, best_of
@@ -150,17 +150,16 @@ class _Asking:
             self.matches[text] = best_of(sought.by_identifier, sought.tried)
 
     def complete(self) -> None:
-        """Takes the works that a search found from the agencies that they are registered at, which know them best."""
-        found = {text: match for text, match in self.matches.items() if _is_second_hand(match)}
-        wanted = {text: _owned(match) for text, match in found.items()}
-        answers = self._looked_up(list(dict.fromkeys(each for owned in wanted.values() for each in owned)))
-        for text, match in found.items():
-            works = (
-                (answer.provider, work.record)
-                for each in wanted[text]
-                for answer in answers[each]
-                for work in answer.works
-            )
+        """Takes works that others described from the agencies that they are registered at, which know them best."""
+        wanted = {
+            text: identifier
+            for text, match in self.matches.items()
+            if (identifier := _registered(match)) and identifier not in self._texts[text].identifiers
+        }
+        answers = self._looked_up(list(dict.fromkeys(wanted.values())))
+        for text, identifier in wanted.items():
+            match = self.matches[text]
+            works = ((answer.provider, work.record) for answer in answers[identifier] for work in answer.works)
             self.matches[text] = next(
                 (_taken_from(match, provider, record) for provider, record in works if _agree(match, record)), match
             )
@@ -201,15 +200,13 @@ def _is_open(match: Match) -> bool:
     return match.verdict is not Verdict.IDENTIFIED
 
 
-def _owned(match: Match) -> list[Identifier]:
-    return [] if match.record is None else [each for each in record_identifiers(match.record) if owners(each)]
-
-
-def _is_second_hand(match: Match) -> bool:
-    """Whether a search found a work at a service at which none of its identifiers is registered."""
+def _registered(match: Match) -> Identifier | None:
+    """By which identifier an agency knows a work that a service described at which none of them is registered."""
     provider = match.evidence.get("provider")
-    is_searched = match.verdict is Verdict.IDENTIFIED and match.stage != "identifier" and provider in PROVIDERS
-    return is_searched and all(owners(each)[0] != provider for each in _owned(match))
+    if match.verdict is not Verdict.IDENTIFIED or match.record is None or provider not in PROVIDERS:
+        return None
+    agencies = {each: name for each in record_identifiers(match.record) if (name := agency(each))}
+    return None if provider in agencies.values() else next(iter(agencies), None)
 
 
 def _agree(match: Match, record: Record) -> bool:

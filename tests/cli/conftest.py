@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.calling import SEED, Bibman
-from tests.providers.conftest import HASTE
+from tests.cli.played import ADDRESS, asking_at
+from tests.cli.world import ANSWERS, WORLD
 from tests.providers.server import Playing, playing
 
 
@@ -23,20 +24,21 @@ def _live_in(home: Path, patch: pytest.MonkeyPatch) -> Bibman:
 
 @pytest.fixture
 def played(monkeypatch: pytest.MonkeyPatch) -> Iterator[Playing]:
-    """A server that stands for every service that the user's client asks."""
+    """A server that stands for every service that the user's client asks, also from a `played_process`."""
     with playing() as server:
         from bibman.providers import http
 
-        asking = http.Client.__init__
-
-        def played_by(self: http.Client, folder: Path, *arguments: object, **options: object) -> None:
-
-            given = {"patience": HASTE, "origins": server.origins, **options}
-            asking(self, folder, *arguments, **given)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(http.Client, "__init__", played_by)
+        monkeypatch.setattr(http.Client, "__init__", asking_at(server.origins))
+        monkeypatch.setenv(ADDRESS, server.address)
         monkeypatch.delenv("BIBMAN_OFFLINE")
         yield server
+
+
+@pytest.fixture
+def world(played: Playing) -> Playing:
+    """A server that knows many works, as the services do."""
+    played.parts, played.folder = WORLD, ANSWERS
+    return played
 
 
 @pytest.fixture(scope="session")

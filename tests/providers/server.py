@@ -7,12 +7,13 @@ import gzip
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
@@ -32,8 +33,10 @@ HOSTS = (
     "oaipmh.arxiv.org",
 )
 
-# What stands in a question, after its host, and the answer to it; the first that fits.
-PLAYED = (
+Parts = tuple[tuple[str, str, str], ...]
+"""What stands in a question, after its host, and the answer to it, a file; the first that fits."""
+
+PLAYED: Parts = (
     ("export.arxiv.org", "id_list=1706.03762,hep-th/9901001", "arxiv-two.xml"),
     ("export.arxiv.org", "id_list=1706.03762", "arxiv-id.xml"),
     ("export.arxiv.org", 'ti:"attention is all you need"', "arxiv-id.xml"),
@@ -174,12 +177,18 @@ class Seen(NamedTuple):
 
 @dataclass
 class Playing:
-    """A server that plays: `failure` is the one that it plays now, `seen` what was asked, `remaining` how often yet."""
+    """A server that plays: `failure` is the one that it plays now, `seen` what was asked, `remaining` how often yet.
+
+    Only `failing` hosts fail. `parts` are what it answers, by files of `folder`.
+    """
 
     address: str
     seen: list[Seen]
     failure: str = ""
     remaining: float = float("inf")
+    failing: Collection[str] = HOSTS
+    parts: Parts = PLAYED
+    folder: Path = ANSWERS
     repository: Repository = field(default_factory=Repository)
 
     @property
@@ -187,23 +196,22 @@ class Playing:
         """Where each host is played."""
         return {host: f"{self.address}/{host}" for host in HOSTS}
 
-    def golden(self, host: str, target: str) -> bytes | None:
-        """What a service answers to a question."""
-        return self.repository.answer(target) if host == "oaipmh.arxiv.org" else golden(host, target)
-
-    def fails(self) -> str:
+    def fails(self, host: str) -> str:
         """The failure to play for the next request."""
+        if host not in self.failing:
+            return ""
         self.remaining -= 1
         return self.failure if self.remaining >= 0 else ""
 
-
-def golden(host: str, target: str) -> bytes | None:
-    """What a service answers to a question."""
-    asked = unquote_plus(target).lower()
-    for played, part, name in PLAYED:
-        if played == host and part in asked:
-            return (ANSWERS / name).read_bytes()
-    return None
+    def golden(self, host: str, target: str) -> bytes | None:
+        """What a service answers to a question."""
+        if host == "oaipmh.arxiv.org":
+            return self.repository.answer(target)
+        asked = unquote_plus(target).lower()
+        for played, part, name in self.parts:
+            if played == host and part in asked:
+                return (self.folder / name).read_bytes()
+        return None
 
 
 @cache
@@ -256,7 +264,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.playing.seen.append(Seen(arrived, host, target, headers))
         if rest.startswith("home/"):
             self._answer(self.server.playing.golden(host, target.removeprefix("/home")))
-        elif failure := self.server.playing.fails():
+        elif failure := self.server.playing.fails(host):
             self._fail(failure, host, target)
         else:
             self._answer(self.server.playing.golden(host, target))

@@ -73,6 +73,10 @@ def test_a_name_in_one_text_is_split(said: str, meant: Name | None) -> None:
 def test_a_name_that_is_split_keeps_its_parts_and_gives_its_prefix() -> None:
     assert person("van der Berg", "Jan", "Jr.") == Name("Berg", "Jan", "van der", "Jr.")
     assert person("El Showk", "Nelson") == Name("El Showk", "Nelson")
+    assert person("Maaten", "Laurens van der") == Name("Maaten", "Laurens", "van der")
+    assert person("van der Maaten", "laurens") == Name("Maaten", "laurens", "van der")
+    assert person("hooks", "bell") == Name("hooks", "bell")
+    assert person("Smith", "J. r.") == Name("Smith", "J. r.")
     assert person("", "Plato") == Name("Plato")
     assert person(None) is None
 
