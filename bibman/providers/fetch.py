@@ -62,7 +62,7 @@ class PassingError(OutsideError):
 
 
 class UnreachableError(OutsideError):
-    """There is no way to a service at all: another attempt would only take as long again."""
+    """There is no way to a service, or none that ends: another attempt would only take as long again."""
 
 
 class Reply(NamedTuple):
@@ -154,7 +154,7 @@ class Fetcher:
         except PrivateAddressError as error:
             raise OutsideError(f"{name} is not asked: {error.message}") from None
         except _TIME:
-            raise PassingError(f"{name} takes too long to answer", "Try again later") from None
+            raise UnreachableError(f"{name} takes too long to answer", "Try again later") from None
         except _NETWORK as error:
             raise PassingError(f"{name} does not answer: {_reason(error)}", "Try again later") from None
         except (httpx2.InvalidURL, ValueError, OSError):

@@ -8,18 +8,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bibman.providers import http
+from bibman.providers.fetch import Patience
 from tests.providers.conftest import HASTE
 from tests.providers.server import Playing
 
 ADDRESS = "TEST_SERVICES_ADDRESS"
 
 
-def asking_at(origins: Mapping[str, str]) -> Callable[..., None]:
-    """The making of a client that asks at other addresses than the services', and is in haste."""
+def asking_at(origins: Mapping[str, str], patience: Patience = HASTE) -> Callable[..., None]:
+    """The making of a client that asks at other addresses than the services', with less patience."""
     asking = http.Client.__init__
 
     def asked(self: http.Client, folder: Path, *arguments: object, **options: object) -> None:
-        asking(self, folder, *arguments, **{"patience": HASTE, "origins": origins, **options})  # type: ignore[arg-type]
+        asking(self, folder, *arguments, **{"patience": patience, "origins": origins, **options})  # type: ignore[arg-type]
 
     return asked
 

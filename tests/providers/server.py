@@ -179,7 +179,7 @@ class Seen(NamedTuple):
 class Playing:
     """A server that plays: `failure` is the one that it plays now, `seen` what was asked, `remaining` how often yet.
 
-    Only `failing` hosts fail. `parts` are what it answers, by files of `folder`.
+    Only `failing` hosts fail, and not before `sound` requests more. `parts` are what it answers, by files of `folder`.
     """
 
     address: str
@@ -187,6 +187,7 @@ class Playing:
     failure: str = ""
     remaining: float = float("inf")
     failing: Collection[str] = HOSTS
+    sound: int = 0
     parts: Parts = PLAYED
     folder: Path = ANSWERS
     repository: Repository = field(default_factory=Repository)
@@ -198,7 +199,8 @@ class Playing:
 
     def fails(self, host: str) -> str:
         """The failure to play for the next request."""
-        if host not in self.failing:
+        self.sound -= 1
+        if host not in self.failing or self.sound >= 0:
             return ""
         self.remaining -= 1
         return self.failure if self.remaining >= 0 else ""
