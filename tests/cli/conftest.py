@@ -24,7 +24,7 @@ def _live_in(home: Path, patch: pytest.MonkeyPatch) -> Bibman:
 
 @pytest.fixture
 def played(monkeypatch: pytest.MonkeyPatch) -> Iterator[Playing]:
-    """A server that stands for every service that the user's client asks, also from a `played_process`."""
+    """A server that stands for every service that the user's client asks, also from processes of `tests.cli.played`."""
     with playing() as server:
         from bibman.providers import http
 

@@ -79,9 +79,7 @@ def test_one_service_that_fails_costs_one_warning_and_the_others_are_asked(
     assert len(fresh.keys()) == len(SCRAPS)
 
 
-def test_services_that_die_in_the_middle_of_a_list_cost_only_what_was_not_asked(
-    fresh: Bibman, world: Playing
-) -> None:
+def test_services_that_die_in_the_middle_of_a_list_cost_only_what_was_not_asked(fresh: Bibman, world: Playing) -> None:
     world.failure, world.sound = "closed", 20
     done = fresh("ingest", "--online", fresh.file("list.txt", "\n".join(SCRAPS)))
     assert done.code == 4
