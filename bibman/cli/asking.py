@@ -1,7 +1,7 @@
 """What the commands that may ask services share: they ask before anything is changed, and tell what went wrong."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -32,6 +32,7 @@ def ask_outside(session: Session, look_up: "Identify", rehearse: "Callable[[Iden
     finally:
         progress.close()
     tell_problems(asked.problems, was_answered=asked.was_answered)
+    tell_retractions(asked)
     return asked
 
 
@@ -47,6 +48,15 @@ def tell_problems(problems: Mapping[str, OutsideError], *, was_answered: bool) -
             warn(str(each))
 
 
+def tell_retractions(asked: "Asked") -> None:
+    """Warns of the works that were identified and that a service says were retracted."""
+    from bibman.services.notices import retraction_findings
+
+    for work, said in asked.retracted:
+        for finding in retraction_findings([said]):
+            warn(f"“{work.texts['title']}”: {finding.message}")
+
+
 def end(asked: "Asked", *, is_partial: bool) -> None:
     """Ends a command with the exit code of what it could not do."""
     if asked.is_cut_off:
@@ -58,3 +68,19 @@ def end(asked: "Asked", *, is_partial: bool) -> None:
 def problems_as_json(problems: Mapping[str, OutsideError]) -> list[dict[str, str]]:
     """The services that could not answer, and why."""
     return [{"service": name, "problem": str(problem)} for name, problem in problems.items()]
+
+
+def retracted_as_json(asked: "Asked") -> "list[dict[str, Any]]":
+    """The works that were retracted, and what is said of that."""
+    from bibman.model.identifiers import record_identifiers
+
+    return [
+        {
+            "title": work.texts["title"],
+            "identifiers": [f"{each.scheme}:{each.value}" for each in record_identifiers(work)],
+            "notice": None if said.identifier is None else f"{said.identifier.scheme}:{said.identifier.value}",
+            "date": said.date or None,
+            "text": said.text,
+        }
+        for work, said in asked.retracted
+    ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bibman.cli.asking import ask_outside, end, problems_as_json
+from bibman.cli.asking import ask_outside, end, problems_as_json, retracted_as_json
 from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, coloured, emit_json, note, table, warn
 from bibman.cli.session import session_of
@@ -221,6 +221,7 @@ def reports_as_json(reports: "list[Report]", asked: "Asked", *, dry_run: bool) -
     return {
         "dry_run": dry_run,
         "problems": problems_as_json(asked.problems),
+        "retracted": retracted_as_json(asked),
         "sources": [
             {
                 "source": report.source,

@@ -62,6 +62,8 @@ def scrap_of(text: str) -> Scrap:
     if number is not None:
         return Scrap((number,))
     bare = bare_identifiers(said)
+    if bare and not url and len(_one_of_each(bare)) < len({each.scheme for each in bare if each.scheme in _LABELS}):
+        return Scrap(words=text)  # several works, of which a person has to say which is meant
     if url or bare:
         doi = _anthology_doi(url)
         identifiers = [*bare, *([] if doi is None else [doi])]

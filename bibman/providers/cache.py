@@ -46,7 +46,10 @@ class Cache:
 
 def _opened(file: Path) -> sqlite3.Connection:
     for _ in range(2):
-        connection = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+        try:
+            connection = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error:
+            break
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")

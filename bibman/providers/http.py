@@ -29,13 +29,15 @@ UNKNOWN_FOR = 1 * DAY
 NOTHING_FOUND_FOR = DAY / 24
 # A host that so often in a row did not answer is not asked again by this client.
 MOST_FAILURES = 3
+# What there must be room for on the disk.
+_ROOM = 1 << 15
 
 
 class Client:
     """Asks services for one user. Any number of threads may share it; use it in a `with`, or close it.
 
-    `folder` holds the answers and the pace, and is shared by all processes; where it cannot be written, one that goes
-    away is used. Where `offline`, only what is remembered is answered, and no connection is opened.
+    `folder` holds the answers and the pace, and is shared by all processes; where it cannot be written, or its disk is
+    full, one that goes away is used. Where `offline`, only what is remembered is answered, and no connection is opened.
     """
 
     def __init__(
@@ -189,7 +191,8 @@ class Client:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             probe = folder / ".writable"
-            probe.touch()
+            probe.write_bytes(bytes(_ROOM))
+            probe.write_bytes(b"")
         except OSError:
             self._passing = TemporaryDirectory()
             return Path(self._passing.name)

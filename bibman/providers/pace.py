@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from bibman.errors import OutsideError
@@ -22,7 +22,9 @@ class Slot:
     def rest(self, seconds: float = 0.0) -> None:
         """From now on nobody asks the host for so many seconds, or for as long as its pace demands."""
         until = time.time() + min(max(seconds, self._pace), LONGEST_REST)
-        self._file.write_text(f"{until:.6f}", encoding="ascii")
+        # Where the disk is full, whoever asks next waits as if it had been said just now.
+        with suppress(OSError):
+            self._file.write_text(f"{until:.6f}", encoding="ascii")
 
 
 class Pace:
@@ -41,17 +43,11 @@ class Pace:
     def slot(self, host: str, name: str, pace: float) -> Iterator[Slot]:
         """Waits for the turn to ask a host; it lasts as long as the `with`.
 
-        Raises OutsideError where the turn would not come within the patience.
+        Raises OutsideError where the turn would not come within the patience, or the folder cannot be used.
         """
         file = self._folder / f"{host}.next"
         last = time.monotonic() + self._patience
-        with closing(
-            sqlite3.connect(self._folder / f"{host}.lock", timeout=self._patience, isolation_level=None)
-        ) as lock:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError:
-                raise OutsideError(f"{name} is being asked by other processes", "Try again later") from None
+        with closing(self._locked(self._folder / f"{host}.lock", name)) as lock:
             wait = _left(file, pace)
             if wait > max(0.0, last - time.monotonic()):
                 raise OutsideError(f"{name} wants no request for {wait:.0f} s", "Try again later")
@@ -63,6 +59,28 @@ class Pace:
                 yield slot
             finally:
                 lock.execute("ROLLBACK")
+
+    def _locked(self, file: Path, name: str) -> sqlite3.Connection:
+        problem = ""
+        for _ in range(2):
+            try:
+                lock = sqlite3.connect(file, timeout=self._patience, isolation_level=None)
+            except sqlite3.Error as error:
+                problem = str(error)
+                continue
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.Error as error:
+                lock.close()
+                if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                    raise OutsideError(f"{name} is being asked by other processes", "Try again later") from None
+                problem = str(error)
+                # It holds nothing: one that was damaged is made again.
+                with suppress(OSError):
+                    file.unlink()
+            else:
+                return lock
+        raise OutsideError(f"{name} is not asked, for {file} cannot be used: {problem}", "Make room, or remove it")
 
 
 def _left(file: Path, pace: float) -> float:

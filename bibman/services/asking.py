@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from bibman.errors import OfflineError, OutsideError
 from bibman.model.identifiers import Identifier, bare_identifiers, record_identifiers
 from bibman.model.likeness import Shape, Text, judge_identifiers
-from bibman.model.matching import THRESHOLDS, Match, Proposal, Verdict
+from bibman.model.matching import MOST_CANDIDATES, THRESHOLDS, Match, Proposal, Verdict
 from bibman.model.record import Record
 from bibman.model.titles import titles_agree
 from bibman.providers.registry import PROVIDERS, agency, lookup_each, owners, search_at, searchers
-from bibman.providers.service import Answer, Ask, Kind
+from bibman.providers.service import Answer, Ask, Kind, Relation, RelationKind
 from bibman.providers.tour import Tour
 from bibman.services.identify import JUDGES, Identify, best_of
 
@@ -45,12 +45,14 @@ class Unknown:
 class Asked:
     """What services said: the match of each text, and of each service that could not answer the first problem.
 
-    `was_answered` says whether any service answered anything.
+    `was_answered` says whether any service answered anything; `retracted` are the works that were identified and that
+    a service says were retracted or withdrawn, each with what it says.
     """
 
     matches: Mapping[str, Match] = field(default_factory=dict)
     problems: Mapping[str, OutsideError] = field(default_factory=dict)
     was_answered: bool = False
+    retracted: Sequence[tuple[Record, Relation]] = ()
 
     @property
     def is_offline(self) -> bool:
@@ -68,11 +70,15 @@ class Asked:
 
 
 class Problems:
-    """What could not be answered, by the name of the service, the first of each; and whether anything was."""
+    """What could not be answered, by the name of the service, the first of each; and whether anything was.
+
+    `retracted` has what is said of works that were retracted, by their identifiers.
+    """
 
     def __init__(self) -> None:
         self.first: dict[str, OutsideError] = {}
         self.was_answered = False
+        self.retracted: dict[Identifier, Relation] = {}
 
     def note(self, answer: Answer) -> Answer:
         """Notes how a service answered."""
@@ -80,6 +86,13 @@ class Problems:
             self.was_answered = True
         else:
             self.first.setdefault(answer.provider, answer.problem)
+        for work in answer.works:
+            said = [each for each in work.relations if each.kind is RelationKind.RETRACTED]
+            for identifier in work.identifiers if said else ():
+                # One that names its notice says most.
+                known = self.retracted.get(identifier)
+                if known is None or known.identifier is None:
+                    self.retracted[identifier] = max(said, key=lambda each: each.identifier is not None)
         return answer
 
 
@@ -94,7 +107,8 @@ def ask_about(ask: Ask, unknown: Mapping[str, Match], on_progress: Progress = la
     asking.look_up_identifiers()
     asking.search_for_words()
     asking.complete()
-    return Asked(asking.matches, asking.problems.first, asking.problems.was_answered)
+    problems = asking.problems
+    return Asked(asking.matches, problems.first, problems.was_answered, asking.retracted())
 
 
 @dataclass(slots=True)
@@ -116,7 +130,9 @@ class _Asking:
         self._unknown = unknown
         self._on_progress = on_progress
         self._texts = {text: Text(text) for text in unknown}
-        named = [each for text in self._texts.values() for each in text.identifiers if owners(each)]
+        # A text that has more names more works than could be proposed.
+        self._present = {text: each.identifiers[:MOST_CANDIDATES] for text, each in self._texts.items()}
+        named = [each for present in self._present.values() for each in present if owners(each)]
         self._named = list(dict.fromkeys(named))
         self._total = len(self._named) + len(unknown)
 
@@ -125,10 +141,9 @@ class _Asking:
         answers = self._looked_up(self._named, lambda done, _: self._on_progress(done, self._total))
         for text, match in self._unknown.items():
             known = [each.proposal for each in match.candidates] if match.stage == "identifier" else []
-            present = self._texts[text].identifiers
             found = [
                 Proposal(work.record, answer.provider)
-                for each in present
+                for each in self._present[text]
                 for answer in answers.get(each, ())
                 for work in answer.works
             ]
@@ -163,6 +178,17 @@ class _Asking:
             self.matches[text] = next(
                 (_taken_from(match, provider, record) for provider, record in works if _agree(match, record)), match
             )
+
+    def retracted(self) -> list[tuple[Record, Relation]]:
+        """The works that were identified and that are said to be retracted, each once."""
+        found: dict[Relation, Record] = {}
+        for match in self.matches.values():
+            if match.verdict is Verdict.IDENTIFIED and match.record is not None:
+                said = (self.problems.retracted.get(each) for each in record_identifiers(match.record))
+                relation = next(filter(None, said), None)
+                if relation is not None:
+                    found.setdefault(relation, match.record)
+        return [(record, relation) for relation, record in found.items()]
 
     def _looked_up(
         self, identifiers: Sequence[Identifier], on_progress: Progress | None = None

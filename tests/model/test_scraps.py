@@ -64,6 +64,11 @@ def test_nothing_is_guessed(text: str) -> None:
     assert said(text) == []
 
 
+@pytest.mark.parametrize("text", ["10.1000/1 10.1000/2", "10.1000/1, arXiv:2302.07459, arXiv:2302.07460"])
+def test_what_names_several_works_is_kept_and_looked_up_as_it_stands(text: str) -> None:
+    assert scrap_of(text).words == scrap_of(text).sought == text
+
+
 @pytest.mark.parametrize(
     ("text", "url"),
     [
