@@ -1,5 +1,6 @@
 """Crossref, asked by its REST API: JSON (its documentation, "Works" and "Crossref metadata types")."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -60,7 +61,10 @@ _BOOKS: Final = frozenset({"book", "mvbook", "collection", "reference", "proceed
 _SELECT: Final = (
     "DOI,ISBN,ISSN,abstract,article-number,author,container-title,editor,event,group-title,issue,issued,page"
     ",posted,published-online,published-print,publisher,publisher-location,relation,subtitle,title,translator,type"
-    ",update-to,updated-by,volume"
+    ",assertion,update-to,updated-by,volume"
+)
+_PROCEEDINGS: Final = re.compile(
+    r"\b(?:Proceedings|Conference|Symposium|Workshop)\b|[–—-] [A-Z][A-Za-z-]*[A-Z][A-Za-z-]*[ ’']{1,2}(?:19|20)?\d\d\b"
 )
 _UPDATES: Final = {
     "retraction": RelationKind.RETRACTED,
@@ -111,8 +115,7 @@ def _work(item: Mapping[str, Any]) -> Work | None:
     if doi is None or not title:
         return None
     type_ = TYPES.get(text(item.get("type")), "misc")
-    event = mapping(item.get("event"))
-    if type_ == "incollection" and event.get("name"):
+    if type_ == "incollection" and _is_of_proceedings(item):
         type_ = "inproceedings"
     record = Record(type_, _texts(item, type_, title, doi), _names(item))
     relations = [*_updates(item), *_related(item)]
@@ -121,6 +124,18 @@ def _work(item: Mapping[str, Any]) -> Work | None:
     # A book has a number for each binding, and may be asked for by any.
     isbns = [known("isbn", each) for each in items(item.get("ISBN"))] if type_ in _BOOKS else []
     return Work(record, tuple(relations), identifiers([doi, *isbns]))
+
+
+def _is_of_proceedings(item: Mapping[str, Any]) -> bool:
+    """Whether a chapter is a paper of a conference, which publishers that print proceedings as books call it, too.
+
+    Springer says so in an assertion; else the book does, as in "… – MICCAI 2015".
+    """
+    if mapping(item.get("event")).get("name"):
+        return True
+    said = (text(mapping(each).get("name")) for each in items(item.get("assertion")))
+    book = plain(items(item.get("container-title"))[-1:])
+    return "conference_name" in said or _PROCEEDINGS.search(book) is not None
 
 
 def _texts(item: Mapping[str, Any], type_: str, title: str, doi: Identifier) -> dict[str, str]:
@@ -133,7 +148,7 @@ def _texts(item: Mapping[str, Any], type_: str, title: str, doi: Identifier) -> 
     owner = plain(mapping(next(iter(items(item.get("institution"))), None)).get("name"))
     isbn = known("isbn", item.get("ISBN"))
     number = issn(item.get("ISSN"))
-    edition = text(item.get("edition-number"))
+    edition, pages = text(item.get("edition-number")), text(item.get("page"))
     in_book = type_ in _IN_BOOKS
     return texts(
         title=title,
@@ -147,7 +162,7 @@ def _texts(item: Mapping[str, Any], type_: str, title: str, doi: Identifier) -> 
         venue=plain(event.get("location")) if in_book else "",
         volume=text(item.get("volume")),
         number=text(item.get("issue")),
-        pages=text(item.get("page")),
+        pages="" if pages == "1-1" else pages,  # IEEE's, before it knows them
         eid=text(item.get("article-number")),
         publisher=publisher if in_book or type_ in _BOOKS else "",
         location=plain(item.get("publisher-location")) if in_book or type_ in _BOOKS else "",

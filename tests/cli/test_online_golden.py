@@ -16,6 +16,7 @@ BY_SEARCH = {
     "radford2019language": ("title", "Semantic Scholar", None),
     "hinton2015distilling": ("title", "arXiv", "Semantic Scholar"),
     "ongaro2014search": ("title", "DBLP", None),
+    "howard2020paxos": ("title", "Crossref", "DBLP"),
     "altschul1990basic": ("title", "PubMed", None),
     "abelson1996structure": ("title", "Open Library", None),
     "hochreiter1997long": ("reference", "Crossref", None),
