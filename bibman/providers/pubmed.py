@@ -144,7 +144,8 @@ def _name(author: Element) -> Name | None:
     if collective := _text(author, "CollectiveName"):
         return body(collective)
     # It writes initials without full stops (Citing Medicine, 1), alone in one word, after names apart: Jennifer A.
-    given = re.sub(r"\b([A-Z])(?= |$)", r"\1.", _text(author, "ForeName") or " ".join(_text(author, "Initials")))
+    given = _text(author, "ForeName") or re.sub(r"(?<=\w)(?=\w)", " ", _text(author, "Initials"))
+    given = re.sub(r"\b\w(?=[ -]|$)", lambda initial: initial[0] + "." * initial[0].isupper(), given)
     return person(_text(author, "LastName"), given, _text(author, "Suffix"))
 
 

@@ -171,6 +171,12 @@ _BODY: Final = re.compile(
 _SUFFIX: Final = re.compile(r"(.+?),? (Jr\.?|Sr\.?|II|III|IV)")
 
 
+_PARTICLES: Final = frozenset(
+    "af al av bin d' da das de degli dei del della den der des di do dos du el ibn la las le los ten ter van vander"
+    " vom von zu zum zur".split()
+)
+
+
 def person(family: Any, given: Any = "", suffix: Any = "") -> Name | None:
     """A person whose names a service tells apart.
 
@@ -181,7 +187,7 @@ def person(family: Any, given: Any = "", suffix: Any = "") -> Name | None:
         return full_name(given) if given else None
     words = [*given.split(" "), *family.split(" ")]
     first = end = len(given.split(" "))
-    while first > 1 and words[first - 1].isalpha() and words[first - 1].islower():
+    while first > 1 and words[first - 1] in _PARTICLES:
         first -= 1
     while end < len(words) - 1 and words[end].islower():
         end += 1

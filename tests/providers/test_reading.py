@@ -3,6 +3,8 @@
 import pytest
 
 from bibman.model.names import Name
+from bibman.model.record import Record
+from bibman.providers import pubmed
 from bibman.providers.open_library import read_books
 from bibman.providers.reading import (
     date,
@@ -76,7 +78,7 @@ def test_a_name_that_is_split_keeps_its_parts_and_gives_its_prefix() -> None:
     assert person("Maaten", "Laurens van der") == Name("Maaten", "Laurens", "van der")
     assert person("van der Maaten", "laurens") == Name("Maaten", "laurens", "van der")
     assert person("hooks", "bell") == Name("hooks", "bell")
-    assert person("Smith", "J. r.") == Name("Smith", "J. r.")
+    assert person("Wang", "Xiao ming") == Name("Wang", "Xiao ming")
     assert person("", "Plato") == Name("Plato")
     assert person(None) is None
 
@@ -128,3 +130,43 @@ def test_a_retraction_is_seen_in_a_title() -> None:
 def test_what_is_no_xml_is_refused(document: bytes) -> None:
     with pytest.raises(UnreadableError):
         read_xml(document)
+
+
+@pytest.mark.parametrize(
+    ("names", "given"),
+    [
+        ("<ForeName>Jennifer A</ForeName><Initials>JA</Initials>", "Jennifer A."),
+        ("<ForeName>S F</ForeName>", "S. F."),
+        ("<ForeName>Jean-P É</ForeName>", "Jean-P. É."),
+        ("<Initials>J-PA</Initials>", "J.-P. A."),
+        ("<ForeName>明</ForeName>", "明"),
+        ("<ForeName>O'Neil</ForeName>", "O'Neil"),
+    ],
+)
+def test_pubmed_writes_initials_without_full_stops(names: str, given: str) -> None:
+    assert _pubmed(f"<AuthorList><Author><LastName>Doe</LastName>{names}</Author></AuthorList>").names["author"] == (
+        Name("Doe", given),
+    )
+
+
+@pytest.mark.parametrize(
+    ("listed", "cited"),
+    [
+        ("Science (New York, N.Y.)", "Science"),
+        ("BMJ (Clinical research ed.)", "BMJ"),
+        ("Journal of molecular biology", "Journal of Molecular Biology"),
+        ("PloS medicine : an official journal of all", "PloS Medicine"),
+        ("Proceedings of the National Academy of Sciences", "Proceedings of the National Academy of Sciences"),
+        ("eLife", "eLife"),
+        ("Hypertension (online)", "Hypertension (online)"),
+    ],
+)
+def test_a_journal_of_pubmed_is_named_as_it_is_cited(listed: str, cited: str) -> None:
+    assert _pubmed(f"<Journal><Title>{listed}</Title></Journal>").texts["journaltitle"] == cited
+
+
+def _pubmed(parts: str) -> Record:
+    article = f"<Article><ArticleTitle>A title.</ArticleTitle>{parts}</Article>"
+    cited = f"<MedlineCitation><PMID>123</PMID>{article}</MedlineCitation>"
+    (work,) = pubmed.read_works(f"<PubmedArticleSet><PubmedArticle>{cited}</PubmedArticle></PubmedArticleSet>".encode())
+    return work.record
