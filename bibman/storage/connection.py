@@ -14,6 +14,7 @@ from bibman.storage.schema import REVISION, VIEWS
 
 APPLICATION_ID = 0x6269626D  # "bibm": SQLite's place for saying whose file this is
 SQLITE_MAGIC = b"SQLite format 3\x00"
+SMALLEST_PAGE = 512  # the bytes of the smallest database (SQLite, "Database File Format", 1.3.2)
 NOTICE_AFTER = 2.0
 WAIT_AT_MOST = 60.0
 _NOTHING_BESIDE = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_FULL")
@@ -87,7 +88,7 @@ def _has_log(path: Path) -> bool:
 def inspect(path: Path) -> bool:
     """Whether a library at `path` is still to be made (no file, or an empty one).
 
-    Raises LibraryError where `path` is no ordinary file, or cannot be read.
+    Raises LibraryError where `path` is no ordinary file, cannot be read, or is too small for a library.
     """
     # The file is not opened beside SQLite: whoever closes a file gives up all the locks that its process has on it
     # (POSIX), and another process would take the library for one that nobody uses, and remove the log.
@@ -102,6 +103,9 @@ def inspect(path: Path) -> bool:
         raise LibraryError(f"{path} is {what}", "Name the file of a library, such as papers.bibman")
     if not os.access(path, os.R_OK):
         raise LibraryError(f"cannot open the library {path}: permission denied")
+    if 0 < found.st_size < SMALLEST_PAGE:
+        # SQLite takes such a file for an empty database, and would write over it.
+        raise LibraryError(f"{path} is not a bibman library", _LEFT_ALONE)
     return found.st_size == 0
 
 

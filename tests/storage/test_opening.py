@@ -95,11 +95,12 @@ def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:
     assert refusals(path) == {f"cannot open the library {path}: not a directory"}
 
 
-def test_a_text_file_is_refused_and_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["x", "@book{a, title = {B}}", "x" * 511, "x" * 512, "@comment{long}" * 1000])
+def test_a_text_file_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
     path = tmp_path / "refs.bib"
-    path.write_text("@book{a, title = {B}}")
+    path.write_text(text)
     assert refusals(path) == {f"{path} is not a bibman library"}
-    assert path.read_text() == "@book{a, title = {B}}"
+    assert path.read_text() == text
 
 
 @pytest.mark.parametrize("application_id", [0, 7])
