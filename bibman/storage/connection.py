@@ -105,13 +105,15 @@ def inspect(path: Path) -> bool:
         raise LibraryError(f"cannot open the library {path}: permission denied")
     if 0 < found.st_size < SMALLEST_PAGE:
         # SQLite takes such a file for an empty database, and would write over it.
+        if _is_of_sqlite(path):
+            raise LibraryError(f"the library {path} is damaged (it ends too soon)", _RESTORE)
         raise LibraryError(f"{path} is not a bibman library", _LEFT_ALONE)
     return found.st_size == 0
 
 
 def _is_of_sqlite(path: Path) -> bool:
-    """Whether SQLite wrote the beginning of a file of which it says that it is none of its own: then nobody has locks
-    on it that could be lost."""
+    """Whether SQLite wrote the beginning of a file that it can not or should not open: then nobody has locks on it that
+    could be lost."""
     with file_explained(path), path.open("rb") as file:
         return file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
 
