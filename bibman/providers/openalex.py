@@ -93,7 +93,8 @@ def _work(item: Mapping[str, Any]) -> Work | None:
     type_ = _TYPES.get(text(item.get("type")), "misc")
     if text(source.get("type")) == "conference":
         type_ = "inproceedings"
-    elif _is_arxiv(places[0]) and doi is None:
+    elif (_is_arxiv(places[0]) and doi is None) or (type_ == "article" and text(source.get("type")) == "repository"):
+        # What OpenAlex knows of in a repository alone has appeared in no journal.
         type_ = "online"
     elif type_ == "article" and not container:
         type_ = "misc"  # nearly everything is an article to OpenAlex

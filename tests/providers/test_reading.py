@@ -1,11 +1,14 @@
 """Texts, names and dates as services write them."""
 
+import json
+
 import pytest
 
 from bibman.model.names import Name
 from bibman.model.record import Record
 from bibman.providers import pubmed
 from bibman.providers.open_library import read_books
+from bibman.providers.openalex import read_works
 from bibman.providers.reading import (
     date,
     date_of_parts,
@@ -170,3 +173,10 @@ def _pubmed(parts: str) -> Record:
     cited = f"<MedlineCitation><PMID>123</PMID>{article}</MedlineCitation>"
     (work,) = pubmed.read_works(f"<PubmedArticleSet><PubmedArticle>{cited}</PubmedArticle></PubmedArticleSet>".encode())
     return work.record
+
+
+def test_what_lies_in_a_repository_alone_is_no_article_of_a_journal() -> None:
+    place = {"landing_page_url": "https://x.edu/1", "source": {"display_name": "X Repository", "type": "repository"}}
+    work = {"id": "W1", "title": "On bees", "type": "article", "primary_location": place}
+    (found,) = read_works(json.dumps(work).encode())
+    assert (found.record.type, found.record.texts.get("journaltitle")) == ("online", None)
