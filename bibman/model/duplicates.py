@@ -97,7 +97,7 @@ def _signs(one: Traits, other: Traits) -> _Signs | None:
             yours = people_in(other.texts.get("title", ""))
     people, share = compare_people(mine, yours, is_cut=one.is_cut or other.is_cut)
     same_page = bool(one.page) and one.page == other.page
-    same_container = bool(one.container) and _are_containers(one.container, other.container)
+    same_container = bool(one.container) and are_containers(one.container, other.container)
     return _Signs(
         title,
         percent,
@@ -121,7 +121,7 @@ def _signs(one: Traits, other: Traits) -> _Signs | None:
     )
 
 
-def _are_containers(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def are_containers(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two names may be one journal's or volume's: but for a slip, what was left out, or abbreviated."""
     mine, yours = "".join(one), "".join(other)
     if mine == yours or is_slip(mine, yours):

@@ -28,13 +28,13 @@ _TOGETHER: Final = {
 }
 """Fields that say something only together, and are taken together; others stand for themselves."""
 
-_OF_PUBLICATION: Final = frozenset(
+OF_PUBLICATION: Final = frozenset(
     "date journaltitle booktitle maintitle volume number issue pages eid publisher series location institution"
     " organization howpublished type".split()
 ) | {ENTRY_TYPE}
 """What says where a work appeared: of a preprint it says nothing of the publication."""
 
-_VAGUE_TYPES: Final = frozenset(("misc", "online", "unpublished", "electronic", "www"))
+VAGUE_TYPES: Final = frozenset(("misc", "online", "unpublished", "electronic", "www"))
 
 
 class Choice(NamedTuple):
@@ -70,13 +70,17 @@ def field_group(name: str) -> str:
     return _TOGETHER.get(meant, meant)
 
 
-def propose(entries: Sequence[Entry], chosen: Mapping[str, int] | None = None) -> Proposal:
+def propose(
+    entries: Sequence[Entry], chosen: Mapping[str, int] | None = None, preprints: Sequence[bool] | None = None
+) -> Proposal:
     """Makes entries of one work one, which keeps the key of the first.
 
-    `chosen` says by the names that `field_group` gives from which entry a person wants a field.
+    `chosen` says by the names that `field_group` gives from which entry a person wants a field; `preprints` says which
+    entries are preprints, where that is known already.
     """
     wanted = chosen or {}
-    preprints = [traits_of(entry).is_preprint for entry in entries]
+    if preprints is None:
+        preprints = [traits_of(entry).is_preprint for entry in entries]
     # Only beside a publication is a preprint anything less.
     is_lesser = preprints if not all(preprints) else [False] * len(entries)
     groups = [_groups(entry) for entry in entries]
@@ -119,7 +123,7 @@ def _type_choice(entries: Sequence[Entry], is_lesser: Sequence[bool], wanted: in
     for place in range(1, len(entries)):
         if values[place] == values[best]:
             continue
-        ranks = [(is_lesser[each], values[each] in _VAGUE_TYPES) for each in (best, place)]
+        ranks = [(is_lesser[each], values[each] in VAGUE_TYPES) for each in (best, place)]
         if ranks[0] == ranks[1]:
             is_conflict = True
         else:
@@ -141,7 +145,7 @@ def _choice(name: str, found: Sequence[tuple[Field, ...]], is_lesser: Sequence[b
     if wanted is not None:
         return Choice(name, values, wanted, "chosen", False)
     have = [place for place, fields in enumerate(found) if fields]
-    if name in _OF_PUBLICATION:
+    if name in OF_PUBLICATION:
         published = [place for place in have if not is_lesser[place]]
         if not published and name != "date" and not all(is_lesser):
             return Choice(name, values, None, "only the preprint's", False)

@@ -112,7 +112,7 @@ def _traits(entry: Entry, derived: Derived) -> Traits:
     container = fold(derived.container)
     type_ = bibtex_type(entry.type)
     identifiers = frozenset((*derived.identifiers, *_other_numbers(values)))
-    server = bool(_SERVERS.search(container))
+    server = names_server(container)
     at_server = server or any(each.scheme == "arxiv" or is_preprint_doi(each.value) for each in identifiers)
     pages = re.findall(r"[a-z]*\d+", fold(values.get("pages", "")) or fold(values.get("eid", "")))
     year = derived.year
@@ -170,6 +170,11 @@ def _letters(text: str) -> str:
 def people_in(text: str) -> tuple[Person, ...]:
     """The names in BibTeX text that may hold some."""
     return tuple(person_of(Name(*map(decode, name))) for name in parse_names(text))
+
+
+def names_server(folded: str) -> bool:
+    """Whether a folded text, which stands where a journal might, is the name of a server of preprints."""
+    return bool(_SERVERS.search(folded))
 
 
 def is_preprint_doi(value: str) -> bool:

@@ -98,6 +98,11 @@ class EntriesReader(Door):
             found.setdefault(entry_id, []).append((scheme, value))
         return found
 
+    def ids_with_identifier(self, scheme: str, value: str) -> list[int]:
+        """The ids of the entries that have an identifier, given in its normal form, oldest first."""
+        query = "SELECT entry_id FROM identifiers WHERE scheme = ? AND value = ? ORDER BY entry_id"
+        return [row[0] for row in self._connection.execute(query, (scheme, value))]
+
     def entries(self, ids: Sequence[int]) -> "Iterator[StoredEntry]":
         """The entries with these ids, in their order, those that exist."""
         from bibman.storage.rows import stored_entry
