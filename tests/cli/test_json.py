@@ -32,6 +32,8 @@ CALLS = [
     "check",
     "check --fix --dry-run",
     "check --codes",
+    "identify --fill",
+    "update",
     "key generate --all --dry-run",
     "history",
     "history doe2020t",
