@@ -98,8 +98,9 @@ def _accepted(names: "Sequence[str]") -> dict[str, str]:
 
 def _meant(reader: "Reader", chosen: "Selection", cited_in: "Sequence[str]", accepted: "Collection[int]") -> list[int]:
     """The ids of the entries that are meant; without a word the preprints among all."""
-    from bibman.services.updating import preprints
+    from bibman.services.updating import check_identified, preprints
 
+    check_identified(reader, [*accepted, *reader.ids(chosen.keys).values()])
     ids = dict.fromkeys(accepted)
     if cited_in:
         from bibman.services.citations import cited_in as citations_of
@@ -145,7 +146,7 @@ def _show(found: "Sequence[Update]", writing: "Mapping[int, tuple[StoredEntry, P
             for publication in each.publications:
                 _show_changes(key, each.status if publication is each.publications[0] else "doubtful", publication)
         _show_remarks(each, is_written=written is not None)
-    _sum_up(found, len(writing))
+    _sum_up(found, writing)
 
 
 def _show_changes(key: str, state: str, publication: "Publication") -> None:
@@ -165,21 +166,21 @@ def _show_remarks(update: "Update", *, is_written: bool) -> None:
         note(f"{key} has been published as {update.present}, which is here: bibman merge {update.present} {key}")
 
 
-def _sum_up(found: "Sequence[Update]", written: int) -> None:
+def _sum_up(found: "Sequence[Update]", writing: "Collection[int]") -> None:
     from collections import Counter
 
     from bibman.services.wording import counted
 
-    statuses = Counter(each.status for each in found)
-    asked = len(found) - statuses["published"]
-    parts = [f"{statuses[status]} {status}" for status in ("certain", "doubtful", "already here") if statuses[status]]
-    note(f"{counted(asked, 'preprint')}: {', '.join(parts) or 'no publication found'}")
-    if written:
-        note(f"{counted(written, 'entry', 'entries')} updated")
-    elif statuses["certain"]:
-        note("nothing was written: --apply writes what is certain")
+    left = [each for each in found if each.stored.id not in writing]
+    statuses = Counter(each.status for each in left)
+    parts = [f"{len(writing)} updated"] if writing else []
+    parts += [f"{statuses[status]} {status}" for status in ("certain", "doubtful", "already here") if statuses[status]]
+    asked = counted(len(found) - statuses["published"], "preprint")
+    note(f"{asked}: {', '.join(parts) or 'no publication found'}")
+    if statuses["certain"]:
+        note("--apply writes what is certain" if writing else "nothing was written: --apply writes what is certain")
     if statuses["doubtful"]:
-        key = next(each.stored.entry.key for each in found if each.status == "doubtful")
+        key = next(each.stored.entry.key for each in left if each.status == "doubtful")
         note(f"look at what is doubtful, and take it one by one: --accept {clean(key)}")
 
 

@@ -1,9 +1,9 @@
 """Entries made, edited and removed by hand."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bibman.errors import UsageError
+from bibman.errors import ConflictError, UsageError
 from bibman.model.citekeys import check_key, generate
 from bibman.model.differences import Difference, differences
 from bibman.model.entry import Entry
@@ -19,11 +19,13 @@ from bibman.storage.database import Library
 from bibman.storage.entries import (
     add_entries,
     change_entries,
+    entry_heads,
     referring,
     remove_entries,
     reserve_ids,
     stored_entries,
 )
+from bibman.storage.rows import StoredEntry
 
 
 def checked_entry(type_: str, values: Mapping[str, str], key: str | None = None) -> Entry:
@@ -122,6 +124,15 @@ def _referring_entries(change: Change, key: str, leaving: Collection[int]) -> li
             for each in field.value.split(",")
         )
     ]
+
+
+def check_unchanged(change: Change, stored: Iterable[StoredEntry]) -> None:
+    """Raises ConflictError where one of the entries is not as it was when it was read."""
+    wanted = {each.id: each for each in stored}
+    heads = entry_heads(change, wanted)
+    for entry_id, each in wanted.items():
+        if heads.get(entry_id, ("", 0))[1] != each.revision:
+            raise ConflictError(f"{each.entry.key} was changed by another process meanwhile", "Nothing was changed")
 
 
 def name_identified(change: Change, entry_id: int, entry: Entry, pattern: str) -> Entry:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bibman.errors import ConflictError, GivenValueError, UsageError
+from bibman.errors import GivenValueError, UsageError
 from bibman.formats.record_entry import described_by
 from bibman.model.checks.finding import Finding
 from bibman.model.completing import (
@@ -134,16 +134,12 @@ def fill(library: "Library", fillings: Sequence[Filling], replaced: Collection[s
 
     Raises ConflictError where an entry was changed since that was proposed.
     """
-    from bibman.storage.entries import change_entries, entry_heads
+    from bibman.services.entries import check_unchanged
+    from bibman.storage.entries import change_entries
 
     wanted = {each.stored.id: each for each in fillings if each.chosen(replaced)}
     with library.change("identify") as change:
-        heads = entry_heads(change, wanted)
-        for entry_id, each in wanted.items():
-            if heads.get(entry_id, ("", 0))[1] != each.stored.revision:
-                raise ConflictError(
-                    f"{each.stored.entry.key} was changed by another process meanwhile", "Nothing was changed"
-                )
+        check_unchanged(change, [each.stored for each in wanted.values()])
         entries = {entry_id: completed(each.stored.entry, each.chosen(replaced)) for entry_id, each in wanted.items()}
         keys = [entries[entry_id].key for entry_id in change_entries(change, entries)]
         change.summary = f"completed {counted(len(keys), 'entry', 'entries')}: {listed(keys)}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bibman.errors import ConflictError, NotFoundError, UsageError
+from bibman.errors import NotFoundError, UsageError
 from bibman.model.editing import with_references
 from bibman.model.entry import Entry
 from bibman.model.merging import ENTRY_TYPE, Proposal, field_group, propose
@@ -90,11 +90,12 @@ def merge(library: "Library", merging: Sequence[Merging], *, dry_run: bool = Fal
 
 
 def _merge(change: "Change", merging: Sequence[Merging]) -> list[Entry]:
+    from bibman.services.entries import check_unchanged
     from bibman.storage.distinct import move_distinct
     from bibman.storage.entries import add_aliases, change_entries, entry_heads, move_annotations, remove_entries
     from bibman.storage.sources import move_passages
 
-    _check_unchanged(change, merging)
+    check_unchanged(change, [stored for each in merging for stored in each.stored])
     gone = {other.id: each.stored[0].id for each in merging for other in each.stored[1:]}
     staying = {each.stored[0].id: each for each in merging}
     renamed = {fold_name(other.entry.key): each.keys[0] for each in merging for other in each.stored[1:]}
@@ -115,16 +116,6 @@ def _merge(change: "Change", merging: Sequence[Merging]) -> list[Entry]:
         for other in each.stored[1:]:
             move_passages(change, target, (each.stored[0].revision, revision), (other.entry.key, key), other.id)
     return [stored.entry for stored in change.reader.entries(list(staying))]
-
-
-def _check_unchanged(change: "Change", merging: Sequence[Merging]) -> None:
-    from bibman.storage.entries import entry_heads
-
-    wanted = {stored.id: stored for each in merging for stored in each.stored}
-    heads = entry_heads(change, wanted)
-    for entry_id, stored in wanted.items():
-        if heads.get(entry_id, ("", 0))[1] != stored.revision:
-            raise ConflictError(f"{stored.entry.key} was changed by another process meanwhile", "Nothing was changed")
 
 
 def _called(change: "Change", merging: Merging) -> set[str]:

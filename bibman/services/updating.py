@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from bibman.errors import ConflictError, NotFoundError
+from bibman.errors import NotFoundError, UsageError
 from bibman.formats.record_entry import described_by
 from bibman.model.checks.finding import Finding
 from bibman.model.completing import contradiction
@@ -26,7 +26,7 @@ from bibman.model.publishing import (
     ranked,
     stands_where,
 )
-from bibman.model.traits import traits_of
+from bibman.model.traits import Traits, traits_of
 from bibman.providers.service import Relation, RelationKind
 from bibman.services.notices import retraction_findings
 from bibman.services.wording import counted, listed
@@ -89,6 +89,13 @@ def preprints(reader: Reader, ids: Sequence[int]) -> list[int]:
     return [stored.id for stored in reader.entries(ids) if is_preprint(stored.entry)]
 
 
+def check_identified(reader: Reader, ids: Sequence[int]) -> None:
+    """Raises UsageError where one of the entries with these ids is not identified: it is not known what it is."""
+    for stored in reader.entries(ids):
+        if not stored.entry.identified:
+            raise UsageError(f"{stored.entry.key} is not identified", "`bibman identify` looks it up")
+
+
 def updates(reader: Reader, ids: Sequence[int], known: Witnesses, on_progress: Progress | None = None) -> list[Update]:
     """What is known of the entries with these ids; nothing is written.
 
@@ -125,15 +132,11 @@ def update_entries(library: "Library", accepted: Mapping[int, tuple[StoredEntry,
 
     Raises ConflictError where an entry was changed since that was proposed.
     """
-    from bibman.storage.entries import change_entries, entry_heads
+    from bibman.services.entries import check_unchanged
+    from bibman.storage.entries import change_entries
 
     with library.change("update") as change:
-        heads = entry_heads(change, accepted)
-        for entry_id, (stored, _) in accepted.items():
-            if heads.get(entry_id, ("", 0))[1] != stored.revision:
-                raise ConflictError(
-                    f"{stored.entry.key} was changed by another process meanwhile", "Nothing was changed"
-                )
+        check_unchanged(change, [stored for stored, _ in accepted.values()])
         entries = {entry_id: publication.entry for entry_id, (_, publication) in accepted.items()}
         keys = [entries[entry_id].key for entry_id in change_entries(change, entries)]
         change.summary = f"updated {counted(len(keys), 'preprint')} to what was published: {listed(keys)}"
@@ -142,20 +145,35 @@ def update_entries(library: "Library", accepted: Mapping[int, tuple[StoredEntry,
 
 def _see_whether_present(reader: Reader, update: Update) -> None:
     """Notes where the library has the publication already, under another key: by its DOI, or by title and names."""
-    entry, found = update.stored.entry, update.publications[:1]
-    by_doi = [each for one in found if one.doi for each in reader.ids_with_identifier("doi", one.doi)]
+    entry, first = update.stored.entry, next(iter(update.publications), None)
+    by_doi = [] if first is None or not first.doi else reader.ids_with_identifier("doi", first.doi)
     key = title_key(fold(derive(entry).title))
     by_title = [] if key is None else reader.ids_with_titles([key]).get(key, [])
     ids = [each for each in dict.fromkeys((*by_doi, *by_title)) if each != update.stored.id]
     traits = traits_of(entry)
     for other in reader.entries(ids):
-        if other.id in by_doi or (
-            other.entry.type in PUBLISHED_TYPES
-            and not is_preprint(other.entry)
-            and judge_publication(traits, traits_of(other.entry), is_linked=False).verdict is Sameness.CERTAIN
+        if _is_published_as(traits, other.entry) or (
+            first is not None and first.found.is_certain and other.id in by_doi
         ):
             update.present = other.entry.key
             return
+        if first is not None and other.id in by_doi:
+            update.remarks.append(f"doi:{first.doi}, in doubt, is {other.entry.key} here")
+
+
+def _is_published_as(preprint: Traits, other: Entry) -> bool:
+    """Whether another entry of the library is certainly the publication of a preprint."""
+    if other.type not in PUBLISHED_TYPES or is_preprint(other):
+        return False
+    return judge_publication(preprint, traits_of(other), is_linked=False).verdict is Sameness.CERTAIN
+
+
+class _Lead(NamedTuple):
+    """A work that may be a publication, what led to it, and who says so."""
+
+    said: Said
+    way: Way
+    provider: str
 
 
 class _Search:
@@ -168,11 +186,10 @@ class _Search:
         self._entries = {each.id: each.entry for each in stored}
         self._identifiers = {each.id: derive(each.entry).identifiers for each in stored}
         self._traits = {each.id: traits_of(each.entry) for each in stored}
-        self._found: dict[int, list[Found]] = defaultdict(list)
         self._own: dict[int, list[Said]] = defaultdict(list)
-        self._others: dict[int, list[Said]] = defaultdict(list)
+        self._leads: dict[int, list[_Lead]] = defaultdict(list)
         self._journal: dict[int, str] = {}
-        self._leads: dict[int, list[tuple[str, Identifier]]] = defaultdict(list)
+        self._named: dict[int, list[tuple[str, Identifier]]] = defaultdict(list)
 
     def follow_identifiers(self) -> None:
         """Looks up the entries' own identifiers, and those to which they lead."""
@@ -190,12 +207,12 @@ class _Search:
                         self._own[entry_id].append(each)
                         if update.is_preprint:
                             self._take(entry_id, each)
-        leads = [lead for several in self._leads.values() for _, lead in several]
-        followed = self._known.look_up(leads, self._on_progress)
-        for entry_id, several in self._leads.items():
-            for leader, lead in several:
-                for each in followed.get(lead, ()):
-                    self._consider(entry_id, each, Way.RELATION, _both(leader, each.provider))
+        named = [identifier for several in self._named.values() for _, identifier in several]
+        followed = self._known.look_up(named, self._on_progress)
+        for entry_id, several in self._named.items():
+            for leader, identifier in several:
+                for each in followed.get(identifier, ()):
+                    self._leads[entry_id].append(_Lead(each, Way.RELATION, _both(leader, each.provider)))
 
     def follow_likeness(self) -> None:
         """Searches for the publications that nobody names for certain: in catalogues, then at services."""
@@ -206,7 +223,7 @@ class _Search:
         ]
         for place, entry_id in enumerate(left, 1):
             for each in self._known.with_title(self._title(entry_id)):
-                self._consider(entry_id, each, Way.SEARCH, each.provider)
+                self._leads[entry_id].append(_Lead(each, Way.SEARCH, each.provider))
             if self._on_progress is not None:
                 self._on_progress(place, len(left))
         sought = {entry_id: self._sought(entry_id) for entry_id in left if not self._is_settled(entry_id)}
@@ -217,7 +234,7 @@ class _Search:
                 each
                 for entry_id, several in said.items()
                 for hit in several
-                if hit.provider != "Crossref" and self._judged(entry_id, hit, Way.SEARCH, hit.provider) is not None
+                if hit.provider != "Crossref" and self._judged(entry_id, _Lead(hit, Way.SEARCH, "")) is not None
                 for each in hit.work.identifiers
                 if each.scheme == "doi"
             }
@@ -226,22 +243,23 @@ class _Search:
             for hit in several:
                 for identifier in hit.work.identifiers:
                     for better in owned.get(identifier, ()):
-                        self._consider(entry_id, better, Way.SEARCH, _both(hit.provider, better.provider))
-                self._consider(entry_id, hit, Way.SEARCH, hit.provider)
+                        lead = _Lead(better, Way.SEARCH, _both(hit.provider, better.provider))
+                        self._leads[entry_id].append(lead)
+                self._leads[entry_id].append(_Lead(hit, Way.SEARCH, hit.provider))
 
     def results(self) -> list[Update]:
         """What was found, in the order of the entries."""
         for entry_id, update in self._updates.items():
-            kept = ranked(self._found[entry_id])[:_MOST_SHOWN]
-            relations = self._others_like(entry_id, kept[0]) if kept else []
+            kept = ranked(self._found(entry_id))[:_MOST_SHOWN]
+            relations = self._relations_of(entry_id, kept[0]) if kept else []
             if kept and kept[0].is_certain and any(each.kind is RelationKind.RETRACTED for each in relations):
                 kept[0] = kept[0].in_doubt("retracted")
             update.publications = [self._publication(entry_id, each) for each in kept]
             own = [relation for each in self._own[entry_id] for relation in each.work.relations]
             update.notices = retraction_findings([*own, *relations])
             if not kept:
-                leads = (":".join(lead) for _, lead in self._leads[entry_id])
-                update.said = ", ".join(filter(None, (self._journal.get(entry_id, ""), *dict.fromkeys(leads))))
+                named = (":".join(identifier) for _, identifier in self._named[entry_id])
+                update.said = ", ".join(filter(None, (self._journal.get(entry_id, ""), *dict.fromkeys(named))))
         return list(self._updates.values())
 
     def _publication(self, entry_id: int, found: Found) -> Publication:
@@ -249,68 +267,66 @@ class _Search:
         becomes = published(entry, found.described)
         return Publication(found, becomes, tuple(differences(entry, becomes)))
 
-    def _others_like(self, entry_id: int, found: Found) -> list[Relation]:
+    def _relations_of(self, entry_id: int, found: Found) -> list[Relation]:
         """How a publication stands to other works, says anybody."""
-        identifiers = set(derive(found.described).identifiers)
-        said = [each for each in self._others[entry_id] if not identifiers.isdisjoint(each.work.identifiers)]
-        return [relation for each in said for relation in each.work.relations]
+        identifiers = derive(found.described).identifiers
+        works = (each.said.work for each in self._leads[entry_id])
+        return [one for work in works if not work.identifiers.isdisjoint(identifiers) for one in work.relations]
 
     def _is_its_own(self, entry_id: int, identifier: Identifier, said: Said) -> bool:
         """Whether an identifier stands for the work of its entry, and not by mistake for another."""
         differs = contradiction(self._entries[entry_id], described_by(said.record, self._entries[entry_id]))
         if differs:
-            title = said.record.texts.get("title", "")
-            remark = (
-                f"{identifier.scheme}:{identifier.value} is another work, says {said.provider} ({differs}): {title}"
-            )
+            name, title = ":".join(identifier), said.record.texts.get("title", "")
+            remark = f"{name} is another work, says {said.provider} ({differs}): {title}"
             self._updates[entry_id].remarks.append(remark)
         return not differs
 
     def _take(self, entry_id: int, said: Said) -> None:
         """Heeds what is said of a preprint, and where it was published."""
-        traits = self._traits[entry_id]
+        own = self._traits[entry_id]
         described = described_by(said.record, self._entries[entry_id])
         if is_publication(described):
-            self._consider(entry_id, said, Way.IDENTIFIER, said.provider)
+            self._leads[entry_id].append(_Lead(said, Way.IDENTIFIER, said.provider))
         else:
             # An entry that names nobody is compared by what its server says, and may have the year of a later version.
             theirs = traits_of(described)
-            years = [year for year in (traits.year, theirs.year) if year is not None]
-            self._traits[entry_id] = traits._replace(
-                people=traits.people or theirs.people, year=min(years, default=None)
+            self._traits[entry_id] = own._replace(
+                title=own.title if own.title.letters else theirs.title,
+                people=own.people or theirs.people,
+                year=min((year for year in (own.year, theirs.year) if year is not None), default=None),
             )
         for relation in said.work.relations:
             if relation.kind is RelationKind.PUBLISHED:
                 if relation.identifier is not None and relation.identifier not in self._identifiers[entry_id]:
-                    self._leads[entry_id].append((said.provider, relation.identifier))
+                    self._named[entry_id].append((said.provider, relation.identifier))
                 if relation.text:
                     self._journal.setdefault(entry_id, relation.text)
 
-    def _consider(self, entry_id: int, said: Said, way: Way, provider: str) -> None:
-        found = self._judged(entry_id, said, way, provider)
-        if found is not None:
-            self._found[entry_id].append(found)
-            self._others[entry_id].append(said)
+    def _found(self, entry_id: int) -> list[Found]:
+        """The publications among the works that were found so far."""
+        return [found for each in self._leads[entry_id] if (found := self._judged(entry_id, each)) is not None]
 
-    def _judged(self, entry_id: int, said: Said, way: Way, provider: str) -> Found | None:
+    def _judged(self, entry_id: int, lead: _Lead) -> Found | None:
         """A work as a publication of a preprint; None where it is none, or another's."""
-        described = described_by(said.record, self._entries[entry_id])
+        work, way = lead.said.work, lead.way
+        described = described_by(work.record, self._entries[entry_id])
         if not is_publication(described):
             return None
         if way is Way.SEARCH:
-            back = {each.identifier for each in said.work.relations if each.kind is RelationKind.PREPRINT}
+            back = {each.identifier for each in work.relations if each.kind is RelationKind.PREPRINT}
             if not back.isdisjoint(self._identifiers[entry_id]):
                 way = Way.RELATION
             elif stands_where(described, self._journal.get(entry_id, "")):
                 way = Way.JOURNAL_REF
         comparison = judge_publication(self._traits[entry_id], traits_of(described), is_linked=way.is_link)
-        return None if comparison.verdict is Sameness.NO else Found(described, way, provider, comparison)
+        return None if comparison.verdict is Sameness.NO else Found(described, way, lead.provider, comparison)
 
     def _is_settled(self, entry_id: int) -> bool:
-        return any(found.is_certain for found in self._found[entry_id])
+        return any(found.is_certain for found in self._found(entry_id))
 
     def _is_enough(self, entry_id: int, said: Sequence[Said]) -> bool:
-        judged = (self._judged(entry_id, each, Way.SEARCH, each.provider) for each in said)
+        judged = (self._judged(entry_id, _Lead(each, Way.SEARCH, each.provider)) for each in said)
         return any(found is not None and found.is_certain for found in judged)
 
     def _is_described(self, entry_id: int) -> bool:
