@@ -253,3 +253,11 @@ def test_a_preprint_and_its_publication_describe_one_entry(fresh: Bibman, played
         "arXiv",
     )
     assert "journaltitle" not in found_fields
+
+
+def test_what_was_retracted_is_warned_of_on_the_way(fresh: Bibman, played: Playing) -> None:
+    taken_in(fresh, f"@article{{w, title = {{{BEES}}}, doi = {{{DOI}}}}}")
+    notice = {"DOI": "10.1000/r", "type": "retraction", "updated": {"date-parts": [[2022]]}}
+    played.answers.append((CROSSREF, f"/works/{DOI}", crossref(article(DOI, BEES, *WHO, updated_by=[notice]))))
+    done = fresh("identify", "--fill", "--online")
+    assert "bibman: warning: w: the work was retracted: 2022, doi:10.1000/r\n" in done.err
