@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bibman.formats.dialects import to_bibtex
-from bibman.model.entry import Entry, Field
+from bibman.model.entry import Entry
 from bibman.model.fold import fragment
 from bibman.model.record import Record, record_fields
 from bibman.model.vocabulary import BIBLATEX_MARKS, BIBLATEX_TYPES, BIBTEX_TYPES, FIELD_ALIASES, Dialect
@@ -28,26 +28,14 @@ def dialect_of(entry: Entry) -> Dialect:
 def described_by(record: Record, like: Entry) -> Entry:
     """The entry that `record` describes, with the key of the entry that it is `like`, in the dialect of that.
 
-    BibTeX knows no subtitle: there it is a part of the title. Its styles print no day, and none is written. An
-    abstract that is cut off is none.
+    BibTeX's styles print no day, and none is written. An abstract that is cut off is none.
     """
     fields = tuple(field for field in record_fields(record) if field.name != "abstract" or not fragment(field.value)[1])
     described = Entry(like.key, record.type, fields)
     if dialect_of(like) == "biblatex":
         return described
-    known = (field for field in _one_title(described).fields if field.name not in _BIBLATEX_ONLY)
+    known = (field for field in described.fields if field.name not in _BIBLATEX_ONLY)
     written = to_bibtex(replace(described, fields=tuple(known)))
     # How a preprint is cited is made by an export, and never stored.
     left_out = {"day"} if described.get("howpublished") else {"day", "howpublished"}
     return replace(written, fields=tuple(field for field in written.fields if field.name not in left_out))
-
-
-def _one_title(entry: Entry) -> Entry:
-    title, subtitle = entry.get("title"), entry.get("subtitle")
-    if not title or not subtitle:
-        return entry
-    joined = f"{title}{'' if title[-1] in '?!.:' else ':'} {subtitle}"
-    fields = [
-        Field("title", joined) if field.name == "title" else field for field in entry.fields if field.name != "subtitle"
-    ]
-    return replace(entry, fields=tuple(fields))
