@@ -5,15 +5,16 @@ from bibman.model.derive import derive
 from bibman.model.entry import Entry
 from bibman.model.latex import decode
 from bibman.model.record import Record
-from bibman.model.vocabulary import is_name_list, is_verbatim
+from bibman.model.vocabulary import REFERENCE_FIELDS, is_name_list, is_verbatim
 
-# They belong to the one who keeps the entry, and say nothing of the work.
-_OWN = frozenset(("keywords", "file", "note", "annotation", "owner", "timestamp", "groups", "ids", "sortkey"))
+# They belong to the one who keeps the entry, or name other entries of the same file, and say nothing of the work.
+_OWN = frozenset("keywords file note annotation owner timestamp groups ids sortkey".split()).union(REFERENCE_FIELDS)
 _OTHERS = "others"
 
 
 def entry_record(entry: Entry) -> Record:
-    """What `entry`, in either dialect, says of its work. Fields that are its keeper's own are left out.
+    """What `entry`, in either dialect, says of its work. Fields that are its keeper's own are left out, and so are
+    the keys of other entries, which mean nothing elsewhere.
 
     Raises ValueError, whose text is the reason, where it has no title.
     """

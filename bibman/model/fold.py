@@ -18,6 +18,7 @@ FOLD_VERSION: Final = 1
 """Changes with the folding; an index built with another is rebuilt."""
 
 _OPENING: Final = 48
+_HEAD: Final = 4 * _OPENING
 
 _GREEK: Final = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon"
@@ -122,7 +123,12 @@ def opening_key(text: str) -> int | None:
 
     None where the stream is shorter. The same on every machine and in every run.
     """
-    opening = stream(text)[:_OPENING]
+    head = text[:_HEAD]
+    # What a tag, a command or a reference is may be told by what comes behind the head.
+    opening = "" if has_markup(head) else stream(head)
+    if len(opening) < 2 * _OPENING:
+        opening = stream(text)
+    opening = opening[:_OPENING]
     return _hash(opening, 5) if len(opening) == _OPENING else None
 
 

@@ -14,6 +14,17 @@ _DATE_PARTS: Final = ("date", "year", "month", "day")
 _MATTERING: Final = frozenset(("title", *_DATE_PARTS, *CONTAINER_FIELDS, *PARENT_FIELDS))
 _WHOLE_DATES: Final = frozenset(_DATE_PARTS[:2])
 
+_NEVER_INHERITED: Final = frozenset(
+    "crossref entryset entrysubtype execute ids label options presort related relatedoptions relatedstring relatedtype"
+    " shorthand shorthandintro sortkey xdata xref".split()
+)
+"""What belongs to one entry alone (BibLaTeX manual, appendix B)."""
+_OF_ONE_WORK: Final = _NEVER_INHERITED.union(
+    "abstract annotation doi eprint eprinttype eprintclass file groups indexsorttitle indextitle keywords note"
+    " pages pagetotal pmid pmcid shortauthor shorttitle sorttitle subtitle title titleaddon url urldate".split()
+)
+"""What a part has not from the whole besides: what says which work it is, or speaks of the whole."""
+
 # The title of the parent becomes that of what contains the child (BibLaTeX manual, appendix B).
 _TITLES: Final = {
     (parent, child): field
@@ -58,6 +69,26 @@ def datelined(entry: Entry) -> Entry:
     wanted = (*_DATE_PARTS, *CONTAINER_FIELDS)
     named = (field._replace(name=canonical(field.name)) for field in entry.fields)
     return replace(entry, fields=tuple(field for field in named if field.name in wanted))
+
+
+def completed(entry: Entry, parents: Iterable[Entry]) -> Entry:
+    """The entry with what it inherits from its parents (who have inherited already) of what describes the work.
+
+    Date and titles are those of `inherited`; of all else that a parent says, the entry has what it does not say itself:
+    publisher, series, editors. From `xdata` it has everything but the fields that belong to an entry alone.
+    """
+    parents = list(parents)
+    fields = list(entry.fields)
+    present = {canonical(field.name) for field in fields}
+    gained = list(inherited(entry, parents).fields)
+    for parent in parents:
+        left_out = (_MATTERING - {"title"}) | (_NEVER_INHERITED if parent.type == "xdata" else _OF_ONE_WORK)
+        gained += [field for field in parent.fields if canonical(field.name) not in left_out]
+    for field in gained:
+        if (name := canonical(field.name)) not in present:
+            present.add(name)
+            fields.append(field)
+    return replace(entry, fields=tuple(fields))
 
 
 def inherited(entry: Entry, parents: Iterable[Entry]) -> Entry:

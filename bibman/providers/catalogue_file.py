@@ -18,8 +18,8 @@ from bibman.providers.catalogue_index import FORMAT_VERSION, Writer
 
 # What was killed leaves its unfinished file; one that nobody has gone on with for so long is given up.
 _ABANDONED_AFTER = 24 * 60 * 60
-# SQLite's own, in KiB; with what it and the indexes hold besides, memory stays below 300 MB.
-_CACHE = 100_000
+# SQLite's own, in KiB; with what it and the indexes hold besides, memory stays below 400 MB.
+_CACHE = 200_000
 # Somebody else may look for a moment whether a file is one that can be gone on with.
 _PATIENCE = 60
 

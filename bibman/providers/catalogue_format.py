@@ -11,7 +11,8 @@ from bibman.model.names import Name
 from bibman.model.record import Record
 
 LONGEST_LINE = 16 * 1024 * 1024
-PARTS = ("family", "given", "prefix", "suffix", "literal")
+PARTS = Name._fields
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def read_lines(
@@ -73,10 +74,10 @@ def read_record(line: bytes | str) -> Record:
 def write_record(record: Record) -> str:
     """The line for a record, without its line end: `read_record` gives the same record back."""
     names = {
-        field: [{part: text for part in PARTS if (text := getattr(name, part))} for name in people]
+        field: [{part: text for part, text in zip(PARTS, name, strict=True) if text} for name in people]
         for field, people in record.names.items()
     }
-    return json.dumps({"type": record.type, **record.texts, **names}, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode({"type": record.type, **record.texts, **names})
 
 
 def pack_record(record: Record) -> bytes:

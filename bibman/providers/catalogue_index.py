@@ -53,11 +53,17 @@ _COMMON = frozenset(
     " there then when while how all any each some other only over very may might could would should do does"
     " et al".split()
 )
+_UNTOLD = _COMMON.union("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 def telling_words(folded: str) -> list[str]:
     """The words of a folded text that are in the indexes, each once: no single letters, and none of the commonest."""
     return [word for word in dict.fromkeys(folded.split()) if len(word) > 1 and word not in _COMMON]
+
+
+def _indexed(folded: str) -> str:
+    """The same words for the indexes, to which their order is nothing; single letters of other scripts may stay."""
+    return " ".join({*folded.split()} - _UNTOLD)
 
 
 class Writer:
@@ -159,8 +165,8 @@ class Writer:
             texts = work.record.texts
             title = fold(f"{texts.get('title', '')} {texts.get('subtitle', '')}")
             people = " ".join(family_words(work.record)[:_MOST_NAMES])
-            words.append((work_id, " ".join(telling_words(f"{title} {fold(texts.get('abstract', ''))}"))))
-            title_words.append((work_id, " ".join(telling_words(f"{title} {people}"))))
+            words.append((work_id, _indexed(f"{title} {fold(texts.get('abstract', ''))}")))
+            title_words.append((work_id, _indexed(f"{title} {people}")))
         openings = [(work.opening, work_id) for work_id, work in works.items() if work.opening is not None]
         titles = [(work.title, work_id) for work_id, work in works.items() if work.title is not None]
         identifiers = [(*each, work_id) for work_id, work in works.items() for each in work.identifiers]

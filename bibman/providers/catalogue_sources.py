@@ -122,6 +122,7 @@ def _csl_items(opened: BinaryIO, on_bytes: OnBytes) -> Iterator[Item]:
 
 def _bib_items(file: Path, opened: BinaryIO, on_bytes: OnBytes) -> Iterator[Item]:
     from bibman.formats.bibtex_blocks import blocks
+    from bibman.formats.bibtex_parents import parents, with_inherited
     from bibman.formats.bibtex_reader import Macros, read_entry
     from bibman.formats.encoding import decoded, find_encoding
     from bibman.formats.entry_record import entry_record
@@ -131,6 +132,7 @@ def _bib_items(file: Path, opened: BinaryIO, on_bytes: OnBytes) -> Iterator[Item
             yield from _pieces(again, lambda _: None)
 
     encoding = find_encoding(pieces, name=str(file), with_flaws=True)
+    known = parents(lambda: decoded(pieces(), encoding))
     macros = Macros()
     for block in blocks(decoded(_pieces(opened, on_bytes), encoding)):
         if block.kind == "macro":
@@ -140,4 +142,7 @@ def _bib_items(file: Path, opened: BinaryIO, on_bytes: OnBytes) -> Iterator[Item
             yield Item(block.line, partial(_rejected, reason))
         elif block.kind == "entry":
             # A macro may be defined anew further down: the entry is read here, the record when it is wanted.
-            yield Item(block.line, partial(entry_record, read_entry(block, macros)))
+            entry = read_entry(block, macros)
+            if entry.type == "xdata":
+                continue  # no work, but what others share
+            yield Item(block.line, partial(entry_record, with_inherited(entry, known) if known else entry))

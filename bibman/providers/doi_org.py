@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bibman.formats.csl_json import TYPES
 from bibman.model.identifiers import Identifier
 from bibman.model.names import Name
 from bibman.model.record import Record
@@ -30,36 +31,6 @@ from bibman.providers.service import Ask, Kind, Relation, RelationKind, Request,
 SERVICE = Service("doi.org", "doi.org", 0.5)
 _CSL: Final = "application/vnd.citationstyles.csl+json"
 
-_TYPES: Final = {
-    "article": "online",
-    "article-journal": "article",
-    "article-magazine": "article",
-    "article-newspaper": "article",
-    "book": "book",
-    "chapter": "incollection",
-    "dataset": "dataset",
-    "entry-dictionary": "inreference",
-    "entry-encyclopedia": "inreference",
-    "graphic": "image",
-    "motion_picture": "movie",
-    "paper-conference": "inproceedings",
-    "patent": "patent",
-    "report": "report",
-    "review": "review",
-    "software": "software",
-    "song": "audio",
-    "standard": "standard",
-    "thesis": "thesis",
-    "webpage": "online",
-    # What Crossref writes where CSL has no word.
-    "journal-article": "article",
-    "proceedings-article": "inproceedings",
-    "book-chapter": "incollection",
-    "monograph": "book",
-    "edited-book": "collection",
-    "posted-content": "online",
-    "dissertation": "thesis",
-}
 _IN_BOOKS: Final = frozenset({"incollection", "inreference", "inproceedings"})
 _WITH_PLACE: Final = frozenset({"book", "collection", "report", "thesis"})
 
@@ -82,7 +53,7 @@ def read_works(answer: bytes) -> tuple[Work, ...]:
     own, title = known("doi", item.get("DOI")), plain(item.get("title")).replace(" : ", ": ")
     if own is None or not title:
         raise UnreadableError("no CSL-JSON")
-    type_ = "online" if own.scheme == "arxiv" else _TYPES.get(text(item.get("type")), "misc")
+    type_ = "online" if own.scheme == "arxiv" else TYPES.get(text(item.get("type")), "misc")
     in_book = type_ in _IN_BOOKS
     container = plain(item.get("container-title"))
     publisher = plain(item.get("publisher"))

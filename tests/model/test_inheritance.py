@@ -3,7 +3,7 @@
 import pytest
 
 from bibman.model.entry import Entry, Field
-from bibman.model.inheritance import inherited, parent_keys
+from bibman.model.inheritance import completed, inherited, parent_keys
 
 
 def entry(type_: str, **fields: str) -> Entry:
@@ -34,3 +34,20 @@ def test_a_field_that_is_missing_is_that_of_the_parent(child: Entry, parent: Ent
 def test_the_nearest_parent_is_asked_first() -> None:
     assert parent_keys(entry("misc", crossref="c", xdata="a, b")) == ["a", "b", "c"]
     assert inherited(entry("misc"), [entry("xdata", year="1"), entry("book", year="2")]).get("year") == "1"
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "found"),
+    [
+        (
+            entry("inproceedings", title="C"),
+            entry("proceedings", title="P", subtitle="S", editor="E", doi="10.1/p", pages="1-500"),
+            {"title": "C", "booktitle": "P", "editor": "E"},
+        ),
+        (entry("inbook", editor="O"), entry("book", editor="E", publisher="P"), {"editor": "O", "publisher": "P"}),
+        (entry("book", address="O"), entry("xdata", location="L", url="u"), {"address": "O", "url": "u"}),
+        (entry("book", year="1999"), entry("xdata", date="2000", options="o"), {"year": "1999"}),
+    ],
+)
+def test_a_part_is_completed_by_what_describes_it(child: Entry, parent: Entry, found: dict[str, str]) -> None:
+    assert {field.name: field.value for field in completed(child, [parent]).fields} == found

@@ -76,3 +76,52 @@ def test_macros_are_those_of_their_place(tmp_path: Path) -> None:
     file.write_text("@string{a = {Bees}} @misc{x, title = a} @string{a = {Ants}} @misc{y, title = a}", encoding="utf-8")
     first, second = [each.read for each in list(items(file, lambda _: None))]
     assert (second().texts["title"], first().texts["title"]) == ("Ants", "Bees")
+
+
+PROCEEDINGS = """@proceedings{BeesProc, title = {Proceedings of Bees}, year = 2001, month = may, editor = {Doe, Ann},
+  publisher = pub, doi = {10.1000/all}, isbn = {9780306406157}, abstract = {All}, crossref = "series", note = {Mine}}
+"""
+CHILD = "@inproceedings{a, title = {Bees on roofs}, author = {Roe, Jo}, pages = {1-9}, crossref = {beesproc}}\n"
+SHARED = "@xdata{series, series = {Lecture Notes}, location = {Rome}}\n"
+
+
+@pytest.mark.parametrize("order", [CHILD + PROCEEDINGS, PROCEEDINGS + CHILD], ids=["parent last", "parent first"])
+def test_a_part_has_what_it_inherits_from_its_whole(tmp_path: Path, order: str) -> None:
+    file = tmp_path / "file.bib"
+    file.write_text("@string{pub = {ACM}}\n" + order + SHARED.replace("series,", "more,"), encoding="utf-8")
+    child = next(each for each in read(file) if isinstance(each, Record) and each.type == "inproceedings")
+    assert child.texts == {
+        "title": "Bees on roofs",
+        "pages": "1-9",
+        "date": "2001-05",
+        "booktitle": "Proceedings of Bees",
+        "publisher": "ACM",
+        "isbn": "9780306406157",
+    }
+    assert {role: [name.family for name in people] for role, people in child.names.items()} == {
+        "author": ["Roe"],
+        "editor": ["Doe"],
+    }
+
+
+def test_what_is_shared_is_inherited_by_all_and_no_work(tmp_path: Path) -> None:
+    file = tmp_path / "file.bib"
+    file.write_text(SHARED + PROCEEDINGS.replace("crossref", "xdata") + CHILD, encoding="utf-8")
+    found = read(file)
+    assert [isinstance(each, Record) and each.texts.get("series") for each in found] == ["Lecture Notes"] * 2
+    assert [isinstance(each, Record) and each.texts.get("location") for each in found] == ["Rome"] * 2
+
+
+def test_forebears_in_a_circle_are_no_trouble(tmp_path: Path) -> None:
+    file = tmp_path / "file.bib"
+    circle = (
+        "@book{a, title = {A}, crossref = {b}}\n@book{b, title = {B}, crossref = {a}, publisher = {P}, year = 1999}"
+    )
+    file.write_text(circle + "\n@book{c, title = {C}, crossref = {c}}\n", encoding="utf-8")
+    one, other, alone = read(file)
+    assert isinstance(one, Record)
+    assert (one.texts["publisher"], one.texts["date"]) == ("P", "1999")
+    assert isinstance(other, Record)
+    assert other.texts["title"] == "B"
+    assert isinstance(alone, Record)
+    assert alone.texts == {"title": "C"}
