@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 environment = $(PYTHON) -m venv --clear $(1) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(1)
 pip = $$(if [ -e $(1)/bin/pip ]; then echo $(1)/bin/python -m pip; else echo $(PYTHON) -m pip --python $(1)/bin/python; fi)
 
-.PHONY: help demo test check bench bench-peers clean
+.PHONY: help demo test check bench bench-identification bench-peers clean
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile | expand -t 20
@@ -32,6 +32,9 @@ check: .venv/made ## hold the code against its rules: style, types, layers, sche
 
 bench: .venv/made ## measure how fast bibman is
 	.venv/bin/python -m benchmarks.run $(ARGS)
+
+bench-identification: .venv/made ## measure which paper bibman takes a text for; ARGS=WORKS.jsonl for works of your own
+	.venv/bin/python -m benchmarks.identification $(ARGS)
 
 bench-peers: .venv-peers/made .venv-pubs/made ## install other programs, for `make bench` to measure beside bibman
 	@command -v npm >/dev/null && npm install --silent --no-save --prefix .venv-peers bibtex-tidy@1.14.0 || echo "bibtex-tidy needs npm"

@@ -24,6 +24,7 @@ from bibman.model.matching import (
     judge,
 )
 from bibman.model.record import Record
+from bibman.model.titles import are_opposed, numbers_of
 
 Shape = Literal["passage", "title", "reference"]
 """What a text looks like: a part of an abstract, a title, or a reference."""
@@ -40,7 +41,7 @@ _LONGEST_TITLE: Final = 300
 _LONGEST_REFERENCE: Final = 800
 # A title without its subtitle may be another work's whole title: it counts for no more than this.
 _MAIN_TITLE: Final = 94.0
-_ROMAN: Final = frozenset("ii iii iv vi vii viii ix xi xii xiii xiv xv xvi".split())
+_BARE_MAIN_TITLE: Final = min(row.accept for row in THRESHOLDS["title"]) - 1
 # A word that is in another title with this score, alone or joined to others, is there with a misprint; short ones are
 # passed over, for of these it says nothing.
 _MISPRINT: Final = 70.0
@@ -189,14 +190,18 @@ def compare_title(text: Text, proposal: Proposal) -> Candidate | None:
     score = max(scores)
     title = titles[scores.index(score)]
     contradiction = _contradiction(text, proposal.record)
-    if _digits(title) not in (_digits(query), _digits(bare)) or _roman(text.words) != _roman(_title_words(proposal)):
+    is_whole = title == titles[0]
+    numbers = numbers_of(_title_words(proposal.record, is_whole=is_whole))
+    if numbers not in (numbers_of(text.words), numbers_of(_words_without_names(text, proposal.record))):
         contradiction = contradiction or "numbers"
-    if THRESHOLDS["title"][0].accept <= score < 100 and _has_other_words(text, proposal.record, title == titles[0]):
+    if THRESHOLDS["title"][0].accept <= score < 100 and _has_other_words(text, proposal.record, is_whole):
         contradiction = contradiction or "words"
     evidence = _support_evidence(surname, year)
     support = bool(surname) + bool(year)
     length = min(len(query), len(title))
-    return Candidate(proposal, "title", score, length, score, support, contradiction, evidence)
+    # Without its subtitle, and with nothing beside it, no title is long enough.
+    whole = score if is_whole or support else min(score, _BARE_MAIN_TITLE)
+    return Candidate(proposal, "title", score, length, whole, support, contradiction, evidence)
 
 
 def compare_reference(text: Text, proposal: Proposal) -> Candidate | None:
@@ -238,12 +243,23 @@ def likeness(text: str, record: Record) -> tuple[Kind, float]:
 
 def _titles(record: Record) -> list[str]:
     """The stream of the title, and that of the part before its subtitle, if that is long enough to be a title."""
-    title, subtitle = record.texts.get("title", ""), record.texts.get("subtitle", "")
-    main = title if subtitle else re.split(r": |\? | [-–—] ", title, maxsplit=1)[0]
-    whole, short = stream(f"{title} {subtitle}"), stream(main)
+    whole, short = stream(_title(record)), stream(_main_title(record))
     if not whole:
         return []
     return [whole, short] if len(short) >= THRESHOLDS["title"][0].length and short != whole else [whole]
+
+
+def _title(record: Record) -> str:
+    return f"{record.texts.get('title', '')} {record.texts.get('subtitle', '')}"
+
+
+def _main_title(record: Record) -> str:
+    title = record.texts.get("title", "")
+    return title if "subtitle" in record.texts else re.split(r": |\? | [-–—] ", title, maxsplit=1)[0]
+
+
+def _title_words(record: Record, *, is_whole: bool) -> list[str]:
+    return fold(_title(record) if is_whole else _main_title(record)).split()
 
 
 def _surname(text: Text, record: Record) -> str:
@@ -267,10 +283,13 @@ def _support_evidence(surname: str, year: int) -> Evidence:
 
 def _without_names(text: Text, record: Record) -> str:
     """The stream of the text without the words that are the record's names, and without years."""
+    return stream(" ".join(word for word in _words_without_names(text, record) if len(word) > 1))
+
+
+def _words_without_names(text: Text, record: Record) -> list[str]:
     names = _name_words(record)
     years = set(map(str, text.years))
-    kept = [word for word in text.words if word not in names and word not in years and len(word) > 1]
-    return stream(" ".join(kept))
+    return [word for word in text.words if word not in names and word not in years]
 
 
 def _name_words(record: Record) -> set[str]:
@@ -285,15 +304,6 @@ def _contradiction(text: Text, record: Record) -> str:
     return "identifier" if said and known and said.isdisjoint(known) else ""
 
 
-def _title_words(proposal: Proposal) -> list[str]:
-    return fold(proposal.record.texts.get("title", "")).split()
-
-
-def _roman(words: Iterable[str]) -> list[str]:
-    """The Roman numbers among words: "part I" and "part II" are two works."""
-    return [word for word in words if word in _ROMAN]
-
-
 def _goes_on(text: Text, record: Record) -> bool:
     """Whether the title is in the text, but as a part of a longer one: between words without a mark between."""
     words = re.findall(r"\w+", record.texts.get("title", ""))
@@ -306,20 +316,25 @@ def _goes_on(text: Text, record: Record) -> bool:
 
 
 def _has_other_words(text: Text, record: Record, is_whole: bool) -> bool:
-    """Whether the text has a word that is no misprint of one of the title's, or the title one of the text's.
+    """Whether the text has a word that is no misprint of one of the title's, or the title one of the text's; no slip of
+    the pen makes "supervised" of "unsupervised".
 
     Unless `is_whole` the text has the title without its subtitle, whose words are not missed.
     """
     from rapidfuzz import fuzz
 
-    title = fold(f"{record.texts.get('title', '')} {record.texts.get('subtitle', '')}").split()
+    title = _title_words(record, is_whole=True)
     beside = _name_words(record).union(map(str, text.years))
 
     def is_other(word: str, letters: str) -> bool:
         return len(word) > _SHORT_WORD and fuzz.partial_ratio(word, letters) < _MISPRINT
 
     ours, theirs = set(text.words).difference(title, beside), set(title).difference(text.words) if is_whole else ()
-    return any(is_other(word, "".join(title)) for word in ours) or any(is_other(word, text.stream) for word in theirs)
+    return (
+        any(is_other(word, "".join(title)) for word in ours)
+        or any(is_other(word, text.stream) for word in theirs)
+        or any(are_opposed(word, other) for word in ours for other in theirs)
+    )
 
 
 def _digits(text: str) -> str:

@@ -50,7 +50,12 @@ class Threshold:
 THRESHOLDS: Mapping[Kind, tuple[Threshold, ...]] = {
     "opening": (Threshold(120, 92, 5, 70), Threshold(60, 97, 10, 80), Threshold(0, inf, 0, 90)),
     "middle": (Threshold(120, 95, 5, 75, rival=85), Threshold(0, inf, 0, 90)),
-    "title": (Threshold(20, 88, 3, 75, support=1), Threshold(20, 95, 3, 75), Threshold(0, inf, 0, 90)),
+    "title": (
+        Threshold(20, 88, 3, 75, support=1),
+        Threshold(40, 88, 5, 75),
+        Threshold(20, 95, 3, 75),
+        Threshold(0, inf, 0, 90),
+    ),
     "reference": (
         Threshold(20, 92, 3, 75, support=2),
         Threshold(20, inf, 0, 85, support=1),
@@ -184,8 +189,8 @@ def family_words(record: Record) -> list[str]:
 
 def _verdict(best: Candidate, margin: float, second: float) -> Verdict:
     row = best.threshold
-    # A title that is the same to the letter needs no more than that no other work has it.
-    is_ahead = margin >= row.margin or (best.score == 100 and margin > 0 and best.kind in ("title", "reference"))
+    # What is the same to the letter needs no more than that it is so for no other work.
+    is_ahead = margin >= row.margin or (best.score == 100 and margin > 0 and best.kind != "middle")
     if best.whole >= row.accept and is_ahead and second < row.rival and not best.contradiction:
         return Verdict.IDENTIFIED
     return Verdict.WAITING if best.score >= row.ask else Verdict.NOT_FOUND

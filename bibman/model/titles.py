@@ -128,7 +128,7 @@ def title_of(text: str) -> Title:
         words,
         letters,
         main if len(main) >= _LEAST_MAIN and main != letters else "",
-        "".join(_numbers(words)),
+        numbers_of(words),
         _REMARKS.intersection(words),
     )
 
@@ -244,13 +244,13 @@ def is_slip(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     allowed = 1 if len(long) < 8 else 2 if len(long) < 16 else 3
     distance = OSA.distance(one, other, score_cutoff=allowed)
-    if distance > allowed or _are_opposed(short, long):
+    if distance > allowed or are_opposed(short, long):
         return False
     # "cell" and "call": only letters that changed places, or one too few, tell a slip in so short a word.
     return len(short) >= 5 or (len(short) >= 3 and (len(short) < len(long) or sorted(short) == sorted(long)))
 
 
-def _are_opposed(one: str, other: str) -> bool:
+def are_opposed(one: str, other: str) -> bool:
     """Whether two words differ in a beginning that makes another word."""
     short, long = sorted((one, other), key=len)
     if long.endswith(short):
@@ -262,8 +262,13 @@ def _are_opposed(one: str, other: str) -> bool:
     )
 
 
+def numbers_of(words: Sequence[str]) -> str:
+    """The numbers in a title, given as its folded words, which tell the parts of a work apart: digits, and after "part"
+    and its like, or at the end, Roman ones, words and letters."""
+    return "".join(_numbers(words))
+
+
 def _numbers(words: Sequence[str]) -> Iterator[str]:
-    """The numbers in a title: digits, and after "part" and its like, or at the end, Roman ones, words and letters."""
     for place, word in enumerate(words):
         follows_part = place > 0 and words[place - 1] in _PARTS
         precedes_part = place + 1 < len(words) and words[place + 1] in _PARTS

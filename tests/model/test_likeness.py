@@ -63,6 +63,10 @@ def test_names_and_years_beside_a_title_are_no_wrong_characters() -> None:
             "Measuring the warmth of keyboards by the heat that sleeping cats give",
             "Measuring the warmth of keyboards by the heat that sleeping dogs give",
         ),
+        ("Measuring the warmth of keyboards, part one", "Measuring the warmth of keyboards, part two"),
+        ("Measuring the warmth of keyboards, part A", "Measuring the warmth of keyboards, part B"),
+        ("Supervised warming of the keyboards of cats", "Unsupervised warming of the keyboards of cats"),
+        ("Homogeneous warming of the keyboards of cats", "Inhomogeneous warming of the keyboards of cats"),
     ],
 )
 def test_nearly_one_title_is_not_one_work(text: str, known: str) -> None:
@@ -78,6 +82,21 @@ def test_a_title_without_its_subtitle_needs_a_name_or_a_year() -> None:
     assert title("Attention to sleeping cats (Elhage)", whole).verdict is Verdict.IDENTIFIED
     apart = work("Attention to sleeping cats", subtitle="A survey of all that is known")
     assert title("Attention to sleeping cats: a survey of all that is known", apart).verdict is Verdict.IDENTIFIED
+
+
+def test_a_long_title_without_its_subtitle_needs_them_as_well() -> None:
+    whole = work(f"{TITLE} and of sleeping cats: a survey of all that is known")
+    assert title(f"{TITLE} and of sleeping cats", whole).verdict is Verdict.WAITING
+    assert title(f"{TITLE} and of sleeping cats (Elhage)", whole).verdict is Verdict.IDENTIFIED
+
+
+def test_a_long_title_may_have_more_misprints_than_a_short_one() -> None:
+    long = work("Spectral methods for the reconstruction of turbulent flows over rough surfaces")
+    match = title("Spctral metods for the recnstrction of tubulent flos over rogh surfces", long)
+    assert match.verdict is Verdict.IDENTIFIED
+    assert match.score < 95
+    short = work("Spectral methods for turbulent flows")
+    assert title("Spctral metods for tubulent flos", short).verdict is Verdict.WAITING
 
 
 def test_two_works_of_one_title_by_others_wait() -> None:

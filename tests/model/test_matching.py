@@ -112,8 +112,16 @@ def test_a_lead_that_suffices_for_a_long_opening_does_not_for_a_short_one() -> N
     long, short = prose(150), prose(100)
     assert verdicts(
         judge_opening(long, [work(long, title="One"), work(misprinted(long, 12), title="Two")]),
-        judge_opening(short, [work(short, title="One"), work(misprinted(short, 12), title="Two")]),
+        judge_opening(misprinted(short, 90), [work(short, title="One"), work(misprinted(short, 12), title="Two")]),
     ) == ["identified", "waiting"]
+
+
+def test_a_short_opening_that_is_the_same_to_the_letter_needs_only_some_lead() -> None:
+    short = prose(100)
+    near, same = work(misprinted(short, 30), title="Two"), work(short, title="Three")
+    found = judge_opening(short, [work(short, title="One"), near])
+    assert (found.verdict, found.margin < 10) == (Verdict.IDENTIFIED, True)
+    assert judge_opening(short, [work(short, title="One"), near, same]).verdict is Verdict.WAITING
 
 
 @pytest.mark.parametrize(
