@@ -57,7 +57,7 @@ def scrap_of(text: str) -> Scrap:
     from others, or a reference: an abstract speaks of other works too. In a reference an ISBN is the book's.
     """
     said = text.strip(_AROUND)
-    url = said if _address().fullmatch(said) else ""
+    url = _url(said)
     number = _number(said)
     if number is not None:
         return Scrap((number,))
@@ -131,11 +131,25 @@ def _anthology_doi(url: str) -> Identifier | None:
     return Identifier("doi", f"10.18653/v1/{name}".lower()) if has_one else None
 
 
+def _url(said: str) -> str:
+    """The address that a text is, without the full stop or bracket behind it; OpenReview's also without `https://`."""
+    address = said.rstrip(".>" if "(" in said else ".>)")
+    if _openreview().fullmatch(address) and "://" not in address:
+        return f"https://{address}"
+    return address if _address().fullmatch(address) else ""
+
+
 def _forum(url: str) -> str:
-    """The address of a work on OpenReview for that of its PDF; any other as it is."""
-    place = r"https?://(?:www\.)?openreview\.net/(?:pdf|attachment|forum)\?"
-    found = re.fullmatch(rf"(?i){place}(?:[^#]*&)?id=([\w-]+)(?:[&#].*)?", url)
+    """The address of a work on OpenReview for that of its PDF, of what is attached or of a note on it; any other as it
+    is."""
+    found = _openreview().fullmatch(url)
     return f"https://openreview.net/forum?id={found[1]}" if found else url
+
+
+@cache
+def _openreview() -> re.Pattern[str]:
+    place = r"(?:https?://)?(?:(?:www|api2?)\.)?openreview\.net/(?:pdf|attachment|forum|revisions)/?\?"
+    return re.compile(rf"(?i){place}(?:[^#\s]*&)?id=([\w-]+)(?:[&#]\S*)?")
 
 
 @cache
