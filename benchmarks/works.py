@@ -4,9 +4,10 @@
     python -m benchmarks.works 100000 --arxiv > dump.jsonl
 
 Words follow Zipf's law and belong to topics; texts share stock phrases; one in five has letters beyond ASCII. Three
-papers in a hundred go on from an earlier one, with nearly its title and its authors: half of these begin with its first
-words, one in seven copies its whole opening and changes some of the words, one in fifty changes none, and one in ten
-has a sentence of it further down. Of real papers, too, four in a thousand open nearly as others do.
+papers in a hundred go on from an earlier one, with nearly its title and its authors. Half of these begin with its first
+words; one in eight copies its whole opening and changes every eighth word, one in sixty a single one, one in 150 none;
+and one in ten has a sentence of it further down. So openings are as alike as those of real papers were found to be:
+200 characters of an absent one are like another's by 85 % in 3 to 4 of 1,000, by 92 % in about one.
 """
 
 import json
@@ -40,9 +41,10 @@ _SYLLABLES = (
 ).split()
 
 
-# Of the papers that go on from an earlier one: whose opening is the same, nearly so, or so for ten words.
-_COPIED = 1 / 50
-_REWORDED = _COPIED + 1 / 7
+# Of the papers that go on from an earlier one: whose opening is the same, but for a word, nearly so, or for ten words.
+_COPIED = 1 / 150
+_RETOUCHED = _COPIED + 1 / 60
+_REWORDED = _RETOUCHED + 1 / 8
 _BEGUN_ALIKE = _REWORDED + 1 / 2
 
 
@@ -111,16 +113,18 @@ class Maker:
         chance = self._draw.random()
         if chance < _COPIED:
             return earlier[:3] + sentences[3:]
+        if chance < _RETOUCHED:
+            return [self._reworded(earlier[0], 1), *earlier[1:3], *sentences[3:]]
         if chance < _REWORDED:
-            return [self._reworded(each) for each in earlier[:3]] + sentences[3:]
+            return [self._reworded(each, 1 + len(each.split()) // 8) for each in earlier[:3]] + sentences[3:]
         if chance < _BEGUN_ALIKE:
             begun = earlier[0].split()[:10]
             return [" ".join(begun + sentences[0].split()[len(begun) :]), *sentences[1:]]
         return sentences
 
-    def _reworded(self, sentence: str) -> str:
+    def _reworded(self, sentence: str, count: int) -> str:
         words = sentence.split()
-        for place in self._draw.sample(range(len(words)), 1 + len(words) // 8):
+        for place in self._draw.sample(range(len(words)), count):
             words[place] = self._draw.choices(self._words, cum_weights=self._weights)[0]
         return " ".join(words)
 
