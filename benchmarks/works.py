@@ -4,10 +4,10 @@
     python -m benchmarks.works 100000 --arxiv > dump.jsonl
 
 Words follow Zipf's law and belong to topics; texts share stock phrases; one in five has letters beyond ASCII. Three
-papers in a hundred go on from an earlier one, with nearly its title and its authors. Half of these begin with its first
-words; one in eight copies its whole opening and changes every eighth word, one in sixty a single one, one in 150 none;
-and one in ten has a sentence of it further down. So openings are as alike as those of real papers were found to be:
-200 characters of an absent one are like another's by 85 % in 3 to 4 of 1,000, by 92 % in about one.
+papers in a hundred go on from an earlier one, with nearly its title and its authors. One in four of these begins with
+its first words; one in 14 copies its whole opening and changes every seventh word, one in 120 a single one, one in 400
+none; and one in ten has a sentence of it further down. So openings are as alike as those of real papers are: 200
+characters of a work are like another's by 85 % in 4 of 1,000, by 92 % in one.
 """
 
 import json
@@ -42,10 +42,10 @@ _SYLLABLES = (
 
 
 # Of the papers that go on from an earlier one: whose opening is the same, but for a word, nearly so, or for ten words.
-_COPIED = 1 / 150
-_RETOUCHED = _COPIED + 1 / 60
-_REWORDED = _RETOUCHED + 1 / 8
-_BEGUN_ALIKE = _REWORDED + 1 / 2
+_COPIED = 1 / 400
+_RETOUCHED = _COPIED + 1 / 120
+_REWORDED = _RETOUCHED + 1 / 14
+_BEGUN_ALIKE = _REWORDED + 1 / 4
 
 
 class Maker:
@@ -116,7 +116,7 @@ class Maker:
         if chance < _RETOUCHED:
             return [self._reworded(earlier[0], 1), *earlier[1:3], *sentences[3:]]
         if chance < _REWORDED:
-            return [self._reworded(each, 1 + len(each.split()) // 8) for each in earlier[:3]] + sentences[3:]
+            return [self._reworded(each, 1 + len(each.split()) // 7) for each in earlier[:3]] + sentences[3:]
         if chance < _BEGUN_ALIKE:
             begun = earlier[0].split()[:10]
             return [" ".join(begun + sentences[0].split()[len(begun) :]), *sentences[1:]]

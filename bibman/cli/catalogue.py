@@ -97,7 +97,7 @@ def list_catalogues(as_json: AsJson = False) -> None:
     from bibman.services.catalogues import listing
     from bibman.services.configuration import catalogue_folder
 
-    found = listing(catalogue_folder())
+    found, wrong = listing(catalogue_folder())
     if as_json:
         emit_json(
             [
@@ -108,6 +108,10 @@ def list_catalogues(as_json: AsJson = False) -> None:
     else:
         columns = (Column("name"), Column("works", right=True), Column("built at"), Column("path", least=16))
         table(columns, ((each.name, f"{each.works:,}", each.built_at, str(each.path)) for each in found))
+    for error in wrong:
+        warn(str(error))
+    if wrong:
+        raise typer.Exit(PartialError.exit_code)
 
 
 @app.command("info")

@@ -96,14 +96,19 @@ def harvest(
     return fetch(ask, _path(folder, name), names, since, now, on_step, on_written)
 
 
-def listing(folder: Path) -> list[CatalogueInfo]:
-    """What the catalogues say of themselves, in the order in which they are asked."""
-    found = []
+def listing(folder: Path) -> tuple[list[CatalogueInfo], list[FileError]]:
+    """What the catalogues say of themselves, in the order in which they are asked, and what is wrong with those that
+    cannot be opened."""
+    found: list[CatalogueInfo] = []
+    wrong: list[FileError] = []
     with available(seeds_folder() / "catalogue.jsonl", folder) as paths:
         for path in paths:
-            with Catalogue.open(path) as catalogue:
-                found.append(catalogue.info)
-    return found
+            try:
+                with Catalogue.open(path) as catalogue:
+                    found.append(catalogue.info)
+            except FileError as error:
+                wrong.append(error)
+    return found, wrong
 
 
 def info(folder: Path, name: str) -> CatalogueInfo:

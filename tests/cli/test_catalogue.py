@@ -114,10 +114,21 @@ def test_a_file_without_a_work_makes_no_catalogue_and_leaves_the_old(fresh: Bibm
     assert fresh("ingest", "-", "--dry-run", input=BEES).code == 0
 
 
+def test_the_other_catalogues_are_listed_beside_a_damaged_one(fresh: Bibman) -> None:
+    fresh("catalogue", "build", fresh.file("bees.jsonl", lines(WORK)))
+    (fresh.library.parent / "catalogues" / "wasps.catalogue").write_bytes(b"wasps")
+    done = fresh("catalogue", "list")
+    assert (done.code, [line.split("\t")[0] for line in done.out.splitlines()]) == (4, ["bees", "seed"])
+    assert "warning: " in done.err
+    assert "wasps.catalogue is no catalogue, or it is damaged. Remove it, or build it again" in done.err
+    assert fresh("catalogue", "remove", "wasps").code == 0
+    assert fresh("catalogue", "list").code == 0
+
+
 def test_a_damaged_catalogue_is_named_and_makes_no_library(fresh: Bibman) -> None:
     fresh("catalogue", "build", fresh.file("bees.jsonl", lines(WORK)))
     (fresh.library.parent / "catalogues" / "bees.catalogue").write_bytes(b"something else")
-    for call in (["catalogue", "list"], ["ingest", str(SEED)]):
+    for call in (["catalogue", "info", "bees"], ["ingest", str(SEED)]):
         done = fresh(*call)
         assert done.code == 1
         assert "bees.catalogue is no catalogue, or it is damaged. Remove it, or build it again" in done.err
