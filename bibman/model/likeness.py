@@ -226,7 +226,8 @@ def compare_reference(text: Text, proposal: Proposal) -> Candidate | None:
     # The place that was found may reach a year or a page too far.
     if end and _digits(title) not in _digits(query[start:end]):
         contradiction = contradiction or "numbers"
-    if score >= THRESHOLDS["reference"][0].ask and _goes_on(text, proposal.record):
+    is_near = score >= THRESHOLDS["reference"][0].ask
+    if is_near and (_goes_on(text, proposal.record) or _lacks_words(text, proposal.record, title == titles[0])):
         contradiction = contradiction or "words"
     support = bool(surname) + bool(year)
     evidence = _support_evidence(surname, year)
@@ -321,20 +322,30 @@ def _has_other_words(text: Text, record: Record, is_whole: bool) -> bool:
 
     Unless `is_whole` the text has the title without its subtitle, whose words are not missed.
     """
+    title = _title_words(record, is_whole=True)
+    letters = "".join(title)
+    ours = set(text.words).difference(title, _name_words(record), map(str, text.years))
+    return any(_is_other(word, letters) for word in ours) or (is_whole and _lacks_words(text, record, is_whole))
+
+
+def _lacks_words(text: Text, record: Record, is_whole: bool) -> bool:
+    """Whether the title has a word of which the text has no misprint, or the opposite."""
+    title = _title_words(record, is_whole=is_whole)
+    ours, theirs = set(text.words).difference(title), set(title).difference(text.words)
+
+    def has_opposite(word: str) -> bool:
+        # "un-supervised", broken at the end of a line, is there as it is.
+        others = {other for other in ours if len(other) > len(word)} if word in text.stream else ours
+        return any(are_opposed(word, other) for other in others)
+
+    return any(_is_other(word, text.stream) or has_opposite(word) for word in theirs)
+
+
+def _is_other(word: str, letters: str) -> bool:
+    """Whether a word is in a text, given as its letters, not even with a misprint."""
     from rapidfuzz import fuzz
 
-    title = _title_words(record, is_whole=True)
-    beside = _name_words(record).union(map(str, text.years))
-
-    def is_other(word: str, letters: str) -> bool:
-        return len(word) > _SHORT_WORD and fuzz.partial_ratio(word, letters) < _MISPRINT
-
-    ours, theirs = set(text.words).difference(title, beside), set(title).difference(text.words) if is_whole else ()
-    return (
-        any(is_other(word, "".join(title)) for word in ours)
-        or any(is_other(word, text.stream) for word in theirs)
-        or any(are_opposed(word, other) for word in ours for other in theirs)
-    )
+    return len(word) > _SHORT_WORD and fuzz.partial_ratio(word, letters) < _MISPRINT
 
 
 def _digits(text: str) -> str:

@@ -50,9 +50,11 @@ def test_a_list_of_scraps_that_is_killed_ends_the_same_when_it_is_read_again(
             wait_for(moment, process)
             process.kill()
         assert process.returncode == -signal.SIGKILL
-        if fresh("library", "verify").code == 0:
-            assert fresh.keys() == []
-            assert operations(fresh.library) == []
+        # The last may be killed when all is done.
+        if fresh("library", "verify").code == 0 and operations(fresh.library):
+            assert told(fresh.library) == whole
+        elif fresh.library.exists():
+            assert rows(fresh.library, "SELECT 1 FROM sqlite_master WHERE name = 'entries'") == [] or fresh.keys() == []
 
     assert fresh.process("ingest", path).code == 4
     assert told(fresh.library) == whole

@@ -218,3 +218,16 @@ def test_a_reference_to_one_of_two_works_of_one_title_means_the_one_whose_names_
     assert (match.verdict, match.record) == (Verdict.IDENTIFIED, wanted.record)
     assert reference(said, reprint, wanted).verdict is Verdict.WAITING
     assert title("Long Short-Term Memory", chapter, wanted).verdict is Verdict.WAITING
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Elhage, N. (2022). Unsupervised warming of keyboards by cats. Journal of Warmth, 3, 1-9.", "waiting"),
+        ("Elhage, N. (2022). Super-\nvised warming of key-\nboards by cats. Journal of Warmth, 3, 1-9.", "identified"),
+        ("Elhage, N. (2022). Supervised warming of keybords by cats. Journal of Warmth, 3, 1-9.", "identified"),
+        ("Elhage, N. (2022). Supervised warming of teapots by cats. Journal of Warmth, 3, 1-9.", "waiting"),
+    ],
+)
+def test_a_reference_has_the_words_of_the_title(text: str, verdict: str) -> None:
+    assert reference(text, work("Supervised warming of keyboards by cats")).verdict.value == verdict
