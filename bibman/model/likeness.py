@@ -227,6 +227,8 @@ def compare_reference(text: Text, proposal: Proposal) -> Candidate | None:
     if end and _digits(title) not in _digits(query[start:end]):
         contradiction = contradiction or "numbers"
     is_near = score >= THRESHOLDS["reference"][0].ask
+    if is_near and _lacks_numbers(text, proposal.record, title == titles[0]):
+        contradiction = contradiction or "numbers"
     if is_near and (_goes_on(text, proposal.record) or _lacks_words(text, proposal.record, title == titles[0])):
         contradiction = contradiction or "words"
     support = bool(surname) + bool(year)
@@ -339,6 +341,12 @@ def _lacks_words(text: Text, record: Record, is_whole: bool) -> bool:
         return any(are_opposed(word, other) for other in others)
 
     return any(_is_other(word, text.stream) or has_opposite(word) for word in theirs)
+
+
+def _lacks_numbers(text: Text, record: Record, is_whole: bool) -> bool:
+    """Whether the title has a number, be it Roman or a word, that the text has not: it is another part's."""
+    title, present = _title_words(record, is_whole=is_whole), set(text.words)
+    return numbers_of(title) != numbers_of([word for word in title if word in present])
 
 
 def _is_other(word: str, letters: str) -> bool:

@@ -231,3 +231,10 @@ def test_a_reference_to_one_of_two_works_of_one_title_means_the_one_whose_names_
 )
 def test_a_reference_has_the_words_of_the_title(text: str, verdict: str) -> None:
     assert reference(text, work("Supervised warming of keyboards by cats")).verdict.value == verdict
+
+
+@pytest.mark.parametrize("part", ["{} II", "{}, part two", "{}: part B"])
+def test_a_reference_to_one_part_is_none_to_another(part: str) -> None:
+    text = "Elhage, N. (2022). {}. Journal of Warmth, 3, 1-9."
+    assert reference(text.format(TITLE), work(part.format(TITLE))).verdict is Verdict.WAITING
+    assert reference(text.format(part.format(TITLE)), work(part.format(TITLE))).verdict is Verdict.IDENTIFIED
