@@ -143,9 +143,12 @@ def main() -> int:
 
 
 def size_of_texts(catalogue: Path) -> int:
-    """How many bytes the packed records take."""
+    """How many bytes the table of the packed records takes; where SQLite does not count pages, the records alone."""
     connection = sqlite3.connect(catalogue)
-    ((size,),) = connection.execute("SELECT sum(length(record)) FROM work")
+    try:
+        ((size,),) = connection.execute("SELECT sum(pgsize) FROM dbstat WHERE name = 'work'")
+    except sqlite3.OperationalError:
+        ((size,),) = connection.execute("SELECT sum(length(record)) FROM work")
     connection.close()
     return int(size)
 
