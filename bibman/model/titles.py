@@ -144,7 +144,8 @@ def compare_titles(one: Title, other: Title) -> tuple[Likeness, float]:
     percent = ratio(one.letters, other.letters)
     if one.numbers != other.numbers or one.remark != other.remark:
         return Likeness.DIFFERENT, percent
-    found = _by_words(one.words, other.words) if percent >= LEAST_PERCENT else Likeness.DIFFERENT
+    # Of several ways to lay them beside each other one is taken, which must not depend on their order.
+    found = _by_words(*sorted((one.words, other.words))) if percent >= LEAST_PERCENT else Likeness.DIFFERENT
     if found <= Likeness.NEAR and _is_main_of(one, other):
         return Likeness.MAIN, percent
     return found, percent
