@@ -37,7 +37,7 @@ def excerpt(text: str, asked: Sequence[Words | FieldWords], width: int) -> Excer
     found = spans(line, asked)
     if not found:
         return None
-    first = max(found, key=lambda span: sum(span[0] <= start and end <= span[0] + width for start, end in found))[0]
+    first = max(found, key=lambda span: sum(span[0] <= start and end <= span[0] + width for start, end in found))
     start, end = _around(line, first, width)
     before, after = "…" * (start > 0), "…" * (end < len(line))
     moved = len(before) - start
@@ -45,15 +45,17 @@ def excerpt(text: str, asked: Sequence[Words | FieldWords], width: int) -> Excer
     return Excerpt(f"{before}{line[start:end]}{after}", shown)
 
 
-def _around(line: str, first: int, width: int) -> Span:
-    """A piece of the line of at most about `width` characters, of whole words, in which what is at `first` stands."""
+def _around(line: str, span: Span, width: int) -> Span:
+    """A piece of the line of at most about `width` characters, of whole words, in which the `span` is."""
+    first, last = span
     if len(line) <= width:
         return 0, len(line)
     start = max(0, min(first - width // 4, len(line) - width))
     if start:
         start = min(first, line.rfind(" ", 0, start + 1) + 1)
-    end = min(len(line), start + width)
-    if end < len(line) and (blank := line.rfind(" ", first, end)) > first:
+    # To begin with a whole word may have taken more than there is before the span.
+    end = max(last, min(len(line), start + width))
+    if end < len(line) and (blank := line.rfind(" ", last, end)) >= last:
         end = blank
     return start, end
 

@@ -1,7 +1,7 @@
 """The piece of a text that shows the words of a query best."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bibman.model.excerpt import excerpt, spans
@@ -55,6 +55,7 @@ def test_a_text_without_the_words_has_no_excerpt() -> None:
     assert excerpt("A bee", asked("wing"), 80) is None
 
 
+@example("aaaa.a", "a", 5)
 @given(
     st.text(alphabet="ab éß-. \n学", max_size=200),
     st.sampled_from(["a", "ab", "a b", "é", "学", "ss"]),
