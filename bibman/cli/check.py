@@ -7,7 +7,7 @@ import typer
 
 from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, clean, coloured, emit_json, is_terminal, note, say, table, warn
-from bibman.cli.selection import KeysOrAll, Query, selected_or_all
+from bibman.cli.selection import CitedIn, KeysOrAll, Query, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
 
@@ -27,14 +27,7 @@ def check(
     context: typer.Context,
     keys: KeysOrAll = None,
     query: Query = None,
-    cited_in: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--cited-in",
-            metavar="FILE",
-            help="What a paper cites, by its .aux, .bcf or .tex; may be said several times.",
-        ),
-    ] = None,
+    cited_in: CitedIn = None,
     dialect: Annotated[
         str | None,
         typer.Option("--dialect", metavar="bibtex|biblatex", help="Instead of the setting export-format."),

@@ -7,7 +7,7 @@ import typer
 from bibman.cli.groups import group
 from bibman.cli.layout import takes_layout
 from bibman.cli.output import note, warn, write_out
-from bibman.cli.selection import KeysOrAll, Query, selected_or_all
+from bibman.cli.selection import CitedIn, KeysOrAll, Query, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import PartialError, UsageError
 
@@ -24,14 +24,7 @@ def export(
     context: typer.Context,
     keys: KeysOrAll = None,
     query: Query = None,
-    cited_in: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--cited-in",
-            metavar="FILE",
-            help="What a paper cites, by its .aux, .bcf or .tex; may be said several times.",
-        ),
-    ] = None,
+    cited_in: CitedIn = None,
     source: Annotated[
         str | None,
         typer.Option("--source", metavar="FILE", help="A .bib as it was read, with what was changed since."),

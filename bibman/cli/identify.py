@@ -169,7 +169,8 @@ def _sum_up(found: "Sequence[Filling]", replaced: "Collection[str]", written: in
     if missing and not apply:
         note("nothing was written: --apply does it")
     if others:
-        note(f"{counted(others, 'value')} found that differ from what is there: --replace FIELD takes them")
+        differ = "differs" if others == 1 else "differ"
+        note(f"{counted(others, 'value')} found that {differ} from what is there: --replace FIELD takes that")
 
 
 def _filling_as_json(filling: "Filling", replaced: "Collection[str]") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How commands are told which entries they are about: keys by position, a query by `-q`."""
+"""How commands are told which entries they are about: keys by position, a query by `-q`, a paper by `--cited-in`."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +20,12 @@ KeysOrAll = Annotated[
 Query = Annotated[
     str | None,
     typer.Option("--query", "-q", metavar="QUERY", help="The entries of a query.", autocompletion=complete_query),
+]
+CitedIn = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cited-in", metavar="FILE", help="What a paper cites, by its .aux, .bcf or .tex; may be said several times."
+    ),
 ]
 
 

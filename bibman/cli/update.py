@@ -11,7 +11,7 @@ from bibman.cli.differences import as_json as differences_as_json
 from bibman.cli.differences import show_differences
 from bibman.cli.groups import group
 from bibman.cli.output import Progress, clean, emit_json, note, warn
-from bibman.cli.selection import KeysOrAll, Query, selected_or_all
+from bibman.cli.selection import CitedIn, KeysOrAll, Query, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
 from bibman.model.differences import Difference
@@ -32,14 +32,7 @@ def update(
     context: typer.Context,
     keys: KeysOrAll = None,
     query: Query = None,
-    cited_in: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--cited-in",
-            metavar="FILE",
-            help="What a paper cites, by its .aux, .bcf or .tex; may be said several times.",
-        ),
-    ] = None,
+    cited_in: CitedIn = None,
     apply: Annotated[bool, typer.Option("--apply", help="Write what is certain.")] = False,
     accept: Annotated[
         list[str] | None,

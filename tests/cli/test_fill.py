@@ -94,7 +94,7 @@ def test_what_says_otherwise_is_replaced_only_where_it_is_named(fresh: Bibman) -
         assert (found[name]["is"], found[name]["chosen"]) == ("says otherwise", False)
         assert [field["value"] for field in found[name]["present"]] == [present]
     done = fresh("identify", "--fill", "--apply", "--replace", "year,booktitle")
-    assert "--replace FIELD takes them" in done.err
+    assert "--replace FIELD takes that" in done.err
     fields = fresh.shown("chr")["fields"]
     assert (fields["year"], fields["booktitle"], fields["volume"]) == ("2017", BOOK, "29")
     fresh("undo")
