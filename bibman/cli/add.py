@@ -57,13 +57,20 @@ def add(
         columns = (
             Column("verdict", verdict_style),
             Column("score", right=True),
+            Column("by"),
             Column("key", coloured("cyan")),
             Column("title", least=24),
         )
         table(
             columns,
             (
-                (str(each.verdict), score_said(each.score), each.key or "", each.title or f"“{each.opening}”")
+                (
+                    str(each.verdict),
+                    score_said(each.score),
+                    each.stage or "",
+                    each.key or "",
+                    each.title or f"“{each.opening}”",
+                )
                 for each in report.outcomes
             ),
         )

@@ -142,6 +142,7 @@ def _show(reports: "list[Report]", tags: "Sequence[str]", *, dry_run: bool) -> N
         Column("line", right=True),
         Column("verdict", verdict_style),
         Column("score", right=True),
+        Column("by"),
         Column("key", coloured("cyan")),
         Column("title", least=24),
     )
@@ -166,6 +167,7 @@ def _show(reports: "list[Report]", tags: "Sequence[str]", *, dry_run: bool) -> N
                         str(each.line),
                         str(each.verdict),
                         score_said(each.score),
+                        each.stage or "",
                         each.key or "",
                         each.title or f"“{each.opening}”",
                     )
@@ -244,6 +246,7 @@ def reports_as_json(reports: "list[Report]", asked: "Asked", *, dry_run: bool) -
                         "stage": each.stage,
                         "score": each.score,
                         "margin": each.margin,
+                        "evidence": dict(each.evidence),
                         "detail": each.detail,
                         "looks_like": list(each.looks_like),
                     }

@@ -241,5 +241,6 @@ def _taken(
         finding.margin,
         detail=told(alike),
         looks_like=tuple(alike),
+        evidence={} if match is None else match.evidence,
     )
     return TakenPassage(key, stored.id, finding, outcome)

@@ -1,7 +1,9 @@
 """What is told of a source that was read: what each of its passages became."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bibman.model.matching import Verdict
 
@@ -14,7 +16,7 @@ class Outcome:
     is known, `title` what it is called, as far as that was asked. `stage`, `score` and `margin` say how the work was
     found. `source_key` is the key that the source gives the work. `detail` says, of what a person should know, what it
     is; it is empty where everything is as one would expect. `looks_like` are the keys of entries that may be the same
-    work as a new one.
+    work as a new one, `evidence` what spoke for and against the work that was found.
     """
 
     line: int
@@ -29,6 +31,7 @@ class Outcome:
     source_key: str | None = None
     detail: str = ""
     looks_like: tuple[str, ...] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

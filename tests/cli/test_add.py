@@ -31,7 +31,7 @@ def passages(bibman: Bibman, *arguments: str, **options: Any) -> list[dict[str, 
 def test_what_a_catalogue_knows_comes_in_whole(fresh: Bibman, scrap: str) -> None:
     done = fresh("add", scrap)
     assert done.code == 0, done
-    verdict, _, key, title = done.out.rstrip("\n").split("\t")
+    verdict, _, _, key, title = done.out.rstrip("\n").split("\t")
     assert (verdict, title) == ("identified", KNOWN["title"])
     assert fresh.shown(key)["fields"]["eprint"] == KNOWN["eprint"]
 

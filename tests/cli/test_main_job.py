@@ -43,8 +43,9 @@ def test_what_came_of_each_line_is_printed(fresh: Bibman) -> None:
     assert done.code == 0
     told = [line.split("\t") for line in done.out.splitlines()]
     assert [row[:3] for row in told] == [[str(line), "identified", "100"] for line in range(2, 16)]
-    assert [row[3] for row in told] == fresh.keys()
-    assert [row[4] for row in told] == [work["title"] for work in works()]
+    assert {row[3] for row in told} == {"opening"}
+    assert [row[4] for row in told] == fresh.keys()
+    assert [row[5] for row in told] == [work["title"] for work in works()]
     assert done.err == f"{SEED}: 14 passages: 14 identified\n"
 
 
@@ -68,6 +69,7 @@ def test_what_came_of_each_line_as_json(fresh: Bibman) -> None:
         "opening": "We test the hypothesis that language models trained with reinforcement learning…",
         "stage": "opening",
         "score": 100.0,
+        "evidence": {"provider": "seed", "length": 160, "place": 0, "beyond": 0},
         "looks_like": [],
     }
 

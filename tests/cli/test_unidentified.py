@@ -57,7 +57,7 @@ def test_it_has_a_provisional_key_no_title_and_its_opening_for_one(fresh: Bibman
 def test_its_opening_is_shown_where_a_title_would_stand(fresh: Bibman) -> None:
     done = fresh("ingest", "-", input=BEES)
     assert (done.code, done.err) == (4, "standard input: 1 passage: 1 not found; 1 unidentified\n")
-    _, verdict, _, key, opening = done.out.rstrip("\n").split("\t")
+    _, verdict, _, _, key, opening = done.out.rstrip("\n").split("\t")
     assert (verdict, opening[:23]) == ("not found", "“We keep bees & wasps o")
     assert fresh("list").out.startswith(f"{key}\t\t\t“We keep bees & wasps")
     assert "not identified yet" in fresh("show", key).out
