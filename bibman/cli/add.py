@@ -6,7 +6,7 @@ import typer
 
 from bibman.cli.asking import ask_outside, end
 from bibman.cli.groups import group
-from bibman.cli.ingest import reports_as_json, score_said, summary_said, verdict_style
+from bibman.cli.ingest import found_said, reports_as_json, summary_said, verdict_style
 from bibman.cli.output import Column, coloured, emit_json, note, table
 from bibman.cli.session import session_of
 
@@ -61,19 +61,7 @@ def add(
             Column("key", coloured("cyan")),
             Column("title", least=24),
         )
-        table(
-            columns,
-            (
-                (
-                    str(each.verdict),
-                    score_said(each.score),
-                    each.stage or "",
-                    each.key or "",
-                    each.title or f"“{each.opening}”",
-                )
-                for each in report.outcomes
-            ),
-        )
+        table(columns, map(found_said, report.outcomes))
         tagged = f"; {report.tagged:,} tagged {', '.join(tags)}" if tags else ""
         note(f"{summary_said(report)}{tagged}{' (nothing was written)' if dry_run else ''}")
     end(asked, is_partial=report.is_partial)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bibman.services.asking import Asked
-    from bibman.services.report import Report
+    from bibman.services.report import Outcome, Report
 
 VERDICT_COLOURS = {
     "identified": "green",
@@ -160,22 +160,20 @@ def _show(reports: "list[Report]", tags: "Sequence[str]", *, dry_run: bool) -> N
                 of_bib, ((str(each.line), str(each.verdict), each.key or "", each.detail) for each in report.outcomes)
             )
         else:
-            table(
-                columns,
-                (
-                    (
-                        str(each.line),
-                        str(each.verdict),
-                        score_said(each.score),
-                        each.stage or "",
-                        each.key or "",
-                        each.title or f"“{each.opening}”",
-                    )
-                    for each in report.outcomes
-                ),
-            )
+            table(columns, ((str(each.line), *found_said(each)) for each in report.outcomes))
         tagged = f"; {report.tagged:,} tagged {', '.join(tags)}" if tags else ""
         note(f"{report.source}: {summary_said(report)}{tagged}{' (nothing was written)' if dry_run else ''}")
+
+
+def found_said(outcome: "Outcome") -> tuple[str, ...]:
+    """What became of a passage of a list: verdict, score, stage, key, and the title or how it begins."""
+    return (
+        str(outcome.verdict),
+        score_said(outcome.score),
+        outcome.stage or "",
+        outcome.key or "",
+        outcome.title or f"“{outcome.opening}”",
+    )
 
 
 def _tell_lookalikes(reports: "list[Report]") -> None:

@@ -19,6 +19,7 @@ from bibman.providers.tour import Tour
 from bibman.services.identify import JUDGES, Identify, best_of
 
 Progress = Callable[[int, int], object]
+"""Is told how many questions of how many are answered."""
 
 _KINDS: Mapping[Shape, Kind] = {"passage": "abstract", "title": "title", "reference": "reference"}
 # What a service that found a work knows of it, and the agency that describes it may not.

@@ -1,6 +1,6 @@
 """Entries compared with what catalogues and services know under their identifiers and by their titles."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
@@ -20,12 +20,10 @@ from bibman.providers.catalogue import Catalogue
 from bibman.providers.registry import lookup_each, owners, search_at, searchers
 from bibman.providers.service import Answer, Ask, Relation, RelationKind, Work
 from bibman.providers.tour import Tour
-from bibman.services.asking import Problems
+from bibman.services.asking import Problems, Progress
 from bibman.services.identify import find
 from bibman.services.notices import retraction_findings
 from bibman.storage.reading import Reader
-
-Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True, slots=True)

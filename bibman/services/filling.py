@@ -1,6 +1,6 @@
 """Entries with missing fields, completed by what catalogues and services say of their works."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +28,7 @@ from bibman.model.nearest import nearest
 from bibman.model.publishing import is_preprint, is_publication
 from bibman.model.traits import traits_of
 from bibman.model.vocabulary import KNOWN_FIELDS
+from bibman.services.asking import Progress
 from bibman.services.notices import retraction_findings
 from bibman.services.selection import Selection
 from bibman.services.wording import counted, listed
@@ -37,8 +38,6 @@ from bibman.storage.rows import StoredEntry
 
 if TYPE_CHECKING:
     from bibman.storage.database import Library
-
-Progress = Callable[[int, int], None]
 
 TITLE_AND_NAMES: Final = "title, name and year"
 """How a work was found that no identifier led to."""
@@ -202,7 +201,7 @@ def _by_likeness(lost: Mapping[int, _Lost], known: Witnesses, on_progress: Progr
     """What is found by title, surname and year, in the catalogues first; only what is beyond doubt."""
     found: dict[int, list[Source]] = {}
     sought: dict[int, Sought] = {}
-    for place, (entry_id, each) in enumerate(lost.items()):
+    for place, (entry_id, each) in enumerate(lost.items(), 1):
         if each.reference:
             sources = each.found(known.with_title(each.title))
             if sources:

@@ -1,7 +1,7 @@
 """Preprints brought up to date: what was published since is found, proposed with evidence, and written on demand."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +28,7 @@ from bibman.model.publishing import (
 )
 from bibman.model.traits import Traits, traits_of
 from bibman.providers.service import Relation, RelationKind
+from bibman.services.asking import Progress
 from bibman.services.notices import retraction_findings
 from bibman.services.wording import counted, listed
 from bibman.services.works import Said, Sought, Witnesses
@@ -37,7 +38,6 @@ from bibman.storage.rows import StoredEntry
 if TYPE_CHECKING:
     from bibman.storage.database import Library
 
-Progress = Callable[[int, int], None]
 _MOST_SHOWN = 3
 
 

@@ -1,7 +1,7 @@
 """What is said of works outside the library: by catalogues, and by services where they are asked."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -11,15 +11,13 @@ from bibman.model.matching import Proposal
 from bibman.model.record import Record
 from bibman.model.traits import is_preprint_doi
 from bibman.providers.catalogue import Catalogue
-from bibman.providers.catalogue_build import available
 from bibman.providers.registry import lookup_each, search_at
 from bibman.providers.service import Answer, Ask, Kind, Relation, RelationKind, Work
 from bibman.providers.tour import Tour
-from bibman.resources import seeds_folder
-from bibman.services.asking import Asked, Problems
+from bibman.services.asking import Asked, Problems, Progress
+from bibman.services.catalogues import opened
 
 Question = TypeVar("Question")
-Progress = Callable[[int, int], object]
 _LOOKED_UP = frozenset(("doi", "arxiv", "pmid", "pmcid", "isbn"))
 
 
@@ -114,9 +112,8 @@ def witnesses(folder: Path, ask: Ask | None = None) -> Iterator[Witnesses]:
 
     Raises FileError where a catalogue cannot be read.
     """
-    with ExitStack() as stack:
-        paths = stack.enter_context(available(seeds_folder() / "catalogue.jsonl", folder))
-        yield Witnesses([stack.enter_context(Catalogue.open(path)) for path in paths], ask)
+    with opened(folder) as catalogues:
+        yield Witnesses(catalogues, ask)
 
 
 def _of_catalogue(proposal: Proposal) -> Said:
