@@ -5,17 +5,13 @@ A provider is a module of this room; it is imported only when it is asked.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from importlib import import_module
-from threading import Thread
-from typing import Final, TypeVar, cast
+from typing import Final, cast
 
 from bibman.errors import OutsideError
 from bibman.model.identifiers import Identifier
 from bibman.providers.service import Answer, Ask, Kind, Provider
 from bibman.providers.tour import Tour
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +111,14 @@ def search_at(ask: Ask, provider: str, kind: Kind, text: str) -> Answer:
         return Answer(provider, problem=problem)
 
 
-def lookup(ask: Ask, identifier: Identifier) -> list[Answer]:
-    """Looks an identifier up at its owner, then at others that may know it, until one does.
-
-    The answers are in the order of asking; only the last can have works. Those before it have none or a problem.
-    """
-    return lookup_each(ask, [identifier])[identifier]
-
-
 def lookup_each(
     ask: Ask, identifiers: Iterable[Identifier], on_progress: Callable[[int, int], object] | None = None
 ) -> dict[Identifier, list[Answer]]:
-    """Looks identifiers up as `lookup` does, many at once: each service by itself, all services side by side.
+    """Looks identifiers up, each at its owner, then at others that may know it, until one does.
 
-    `on_progress` is told for how many of all there is nobody left to be asked.
+    The answers are in the order of asking; only the last can have works. Those before it have none or a problem. Each
+    service is asked by itself, all services side by side. `on_progress` is told for how many of all there is nobody
+    left to be asked.
     """
     answers: dict[Identifier, list[Answer]] = {identifier: [] for identifier in identifiers}
 
@@ -140,33 +130,3 @@ def lookup_each(
     routes = {identifier: owners(identifier) for identifier in answers}
     Tour(routes, put, lambda provider: PROVIDERS[provider].at_once).run(on_progress)
     return answers
-
-
-def search(ask: Ask, kind: Kind, text: str, providers: Iterable[str] | None = None) -> list[Answer]:
-    """Searches for a text, at all providers that can or at those named, side by side; the answers in their order."""
-    names = searchers(kind) if providers is None else tuple(providers)
-    return _side_by_side([partial(search_at, ask, name, kind, text) for name in names])
-
-
-def _side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """The results of tasks, in order, each in a thread of its own."""
-    if len(tasks) <= 1:
-        return [task() for task in tasks]
-    results: dict[int, T] = {}
-    errors: list[BaseException] = []
-
-    def run(number: int, task: Callable[[], T]) -> None:
-        try:
-            results[number] = task()
-        except BaseException as error:  # noqa: BLE001 - it is raised where the results are wanted
-            errors.append(error)
-
-    # Whoever stops bibman must not wait for services that do not answer: daemons end with it.
-    threads = [Thread(target=run, args=each, daemon=True) for each in enumerate(tasks)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-    return [results[number] for number in range(len(tasks))]

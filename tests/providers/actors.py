@@ -6,13 +6,15 @@ Called as: actors.py WHAT FOLDER ADDRESS NAME. Its client knows the one service 
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bibman.providers import harvest
 from bibman.providers.fetch import Patience
 from bibman.providers.http import Client
-from bibman.providers.registry import search
+from bibman.providers.registry import search_at
 from bibman.providers.service import Request, Service
+from bibman.providers.tour import Tour
 
 PACE = 0.15
 TIMES = 5
@@ -34,7 +36,11 @@ def ask_and_die(client: Client, name: str) -> None:
 
 def ask_two(client: Client, _name: str) -> None:
     """Searches at two services side by side."""
-    search(client, "reference", "Attention is all you need", ["Crossref", "DBLP"])
+
+    def put(provider: str, titles: Sequence[str]) -> list[bool]:
+        return [bool(search_at(client, provider, "title", each).works) for each in titles]
+
+    Tour({"Attention is all you need": ["Crossref"], "Toy models of superposition": ["DBLP"]}, put).run()
 
 
 def harvest_and_die(client: Client, name: str) -> None:
