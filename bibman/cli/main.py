@@ -74,10 +74,12 @@ def _told_in_a_line() -> Iterator[None]:
     try:
         yield
     except ClickUsageError as error:  # Typer has no public name for it
-        if error.ctx is None or isinstance(error, NoArgsIsHelpError):
+        if isinstance(error, NoArgsIsHelpError):
             raise
         message = error.format_message().strip().rstrip(".")
-        advice = f"`{error.ctx.command_path} --help` says more"
+        # Click's parser does not say of which command an option lacks its value.
+        command = error.ctx.command_path if error.ctx else "bibman"
+        advice = f"`{command} --help` says more"
         raise UsageError(message[:1].lower() + message[1:], advice) from error
 
 

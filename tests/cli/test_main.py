@@ -73,6 +73,11 @@ def test_an_option_that_does_not_exist_is_a_usage_error(seeded: Bibman, command:
     assert seeded.library.read_bytes() == before
 
 
+def test_an_option_without_its_value_is_told_in_a_line_like_any_other_wrong_call(fresh: Bibman) -> None:
+    done = fresh("export", "--source")
+    assert done == (2, "", "bibman: option '--source' requires an argument. `bibman --help` says more\n")
+
+
 NEEDS = {
     "ingest": [],
     "show": [],
