@@ -16,7 +16,7 @@ from bibman.model.editing import with_field
 from bibman.model.entry import Entry, Field
 from bibman.model.fold import fold, stream
 from bibman.model.identifiers import Identifier
-from bibman.model.inheritance import title_field
+from bibman.model.inheritance import completed as with_inherited
 from bibman.model.latex import decode
 from bibman.model.merging import ENTRY_TYPE, OF_PUBLICATION, VAGUE_TYPES, field_group
 from bibman.model.people import Agreement, compare_people
@@ -137,13 +137,7 @@ def completed(entry: Entry, chosen: Iterable[Completion]) -> Entry:
 
 def inherited_names(entry: Entry, parents: Iterable[Entry]) -> frozenset[str]:
     """The names, as `field_group` gives them, of what an entry has from its parents."""
-    names: set[str] = set()
-    for parent in parents:
-        names |= {field_group(field.name) for field in parent.fields if field.name != "title"}
-        becomes = title_field(parent.type, entry.type)
-        if becomes and parent.get("title"):
-            names.add(becomes)
-    return frozenset(names)
+    return frozenset(field_group(field.name) for field in with_inherited(entry, parents).fields[len(entry.fields) :])
 
 
 def _groups(entry: Entry) -> dict[str, tuple[Field, ...]]:

@@ -102,6 +102,12 @@ def test_a_preprint_says_nothing_of_where_its_publication_appeared() -> None:
     assert standings(entry("misc", eprint="1901.00001"), work) == {"author": "missing"}
 
 
+def test_what_says_which_work_the_whole_is_says_nothing_of_its_part() -> None:
+    child = entry("incollection", crossref="p")
+    said = {"title": "Handbook", "publisher": "Press", "doi": "10.1000/whole", "pages": "1--900", "abstract": "On all."}
+    assert inherited_names(child, [entry("collection", **said)]) == {"booktitle", "publisher"}
+
+
 def test_what_is_inherited_is_there() -> None:
     child = entry("inproceedings", crossref="p")
     parent = entry("proceedings", title="HIVE 2020", year="2020", publisher="Wax", volume="12")
