@@ -77,7 +77,9 @@ class Text:
         return find_identifiers(self.text)
 
     def shapes(self) -> list[Shape]:
-        """What it may be, the likeliest first."""
+        """What it may be, the likeliest first; nothing where it is identifiers alone, which are no words."""
+        if self.identifiers and bare_identifiers(self.text):
+            return []
         length = len(self.stream)
         shapes: list[Shape] = ["passage"] if length >= _SHORTEST_PASSAGE else []
         if length <= _LONGEST_TITLE:

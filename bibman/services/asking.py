@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bibman.errors import OfflineError, OutsideError
-from bibman.model.identifiers import Identifier, bare_identifiers, record_identifiers
+from bibman.model.identifiers import Identifier, record_identifiers
 from bibman.model.likeness import Shape, Text, judge_identifiers
 from bibman.model.matching import MOST_CANDIDATES, THRESHOLDS, Match, Proposal, Verdict
 from bibman.model.record import Record
@@ -203,7 +203,7 @@ class _Asking:
     def _sought(self, text: str) -> _Sought:
         sought, match = self._texts[text], self.matches[text]
         by_identifier = match if match.stage == "identifier" else Match(Verdict.NOT_FOUND, "identifier")
-        shapes = [] if bare_identifiers(text) else sought.shapes()
+        shapes = sought.shapes()
         # A text of this length that is cut off is no title, and nobody need be asked whether it is one.
         if sought.is_cut and len(sought.stream) >= THRESHOLDS["opening"][0].length:
             shapes = [each for each in shapes if each == "passage"]

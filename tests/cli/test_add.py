@@ -52,6 +52,7 @@ def test_what_nobody_knows_is_kept_with_its_identifier(
     done = fresh("add", scrap)
     assert done.code == 4
     assert done.err.splitlines()[-1] == "1 passage: 1 not found; 1 unidentified"
+    assert done.out.startswith(f"not found\t0\t{'' if 'url' in fields else 'identifier'}\t")
     (entry,) = fresh.json("list", query)
     assert (entry["type"], entry["identified"]) == ("misc", False)
     assert fresh.shown(entry["key"])["fields"] == fields
