@@ -5,7 +5,7 @@ rapidfuzz is imported only where texts are compared, so that commands that merel
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Final, Literal
 
 from bibman.model.dates import parse_date
@@ -23,6 +23,7 @@ from bibman.model.matching import (
     family_words,
     judge,
 )
+from bibman.model.names import Name
 from bibman.model.record import Record
 from bibman.model.titles import are_opposed, numbers_of
 
@@ -297,9 +298,13 @@ def _words_without_names(text: Text, record: Record) -> list[str]:
     return [word for word in text.words if word not in names and word not in years]
 
 
-def _name_words(record: Record) -> set[str]:
-    people = [person for persons in record.names.values() for person in persons]
-    return {word for person in people for word in fold(" ".join(person)).split()} | _LEFT_OUT
+def _name_words(record: Record) -> frozenset[str]:
+    return _words_of(tuple(person for persons in record.names.values() for person in persons))
+
+
+@lru_cache(1024)
+def _words_of(people: tuple[Name, ...]) -> frozenset[str]:
+    return _LEFT_OUT.union(word for person in people for word in fold(" ".join(person)).split())
 
 
 def _contradiction(text: Text, record: Record) -> str:

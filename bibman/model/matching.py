@@ -7,11 +7,13 @@ and docs/decisions/0019-thresholds-by-kind-and-length.md. `likeness` does the co
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from math import inf
 from typing import Literal
 
 from bibman.model.fold import fold, stream
 from bibman.model.identifiers import record_identifiers
+from bibman.model.names import Name
 from bibman.model.record import Record
 
 Kind = Literal["opening", "middle", "title", "reference"]
@@ -184,7 +186,13 @@ def distinct_works(records: Sequence[Record]) -> list[int]:
 def family_words(record: Record) -> list[str]:
     """The folded words of each person's family name, or of a body, in order."""
     people = next((record.names[role] for role in ("author", "editor") if record.names.get(role)), ())
-    return [fold(person.literal or f"{person.prefix} {person.family}") for person in people]
+    return list(_families_folded(tuple(people)))
+
+
+# The works of a catalogue are compared with one text after another, and some have hundreds of names.
+@lru_cache(1024)
+def _families_folded(people: tuple[Name, ...]) -> tuple[str, ...]:
+    return tuple(fold(person.literal or f"{person.prefix} {person.family}") for person in people)
 
 
 def _verdict(best: Candidate, margin: float, second: float) -> Verdict:

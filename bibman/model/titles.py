@@ -273,7 +273,7 @@ def _numbers(words: Sequence[str]) -> Iterator[str]:
     for place, word in enumerate(words):
         follows_part = place > 0 and words[place - 1] in _PARTS
         precedes_part = place + 1 < len(words) and words[place + 1] in _PARTS
-        if any(sign.isdigit() for sign in word):
+        if not word.isalpha() and any(sign.isdigit() for sign in word):
             yield "".join(sign for sign in word if sign.isdigit())
         elif word in _ROMAN and (follows_part or place == len(words) - 1 or len(word) > 1):
             yield _ROMAN[word]
