@@ -7,7 +7,7 @@ import typer
 
 from bibman.cli.groups import group
 from bibman.cli.output import Column, Progress, clean, coloured, emit_json, is_terminal, note, say, table, warn
-from bibman.cli.selection import CitedIn, KeysOrAll, Query, selected_or_all
+from bibman.cli.selection import CitedIn, KeysOrAll, Query, citations, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
 
@@ -65,7 +65,7 @@ def check(
         from bibman.cli.evidence import compare, things_wanted
 
         things = things_wanted(_words(only), _words(without), online=online)
-        cited = _citations(cited_in) if cited_in else None
+        cited = citations(cited_in)
         compare(session_of(context), selected_or_all(keys, query), cited, things, as_json=as_json)
         return
     if dry_run and not mend:
@@ -76,7 +76,7 @@ def check(
     wanted = wanted_codes(_words(only), _words(without))
     if only and all(CHECKS[code].compares for code in wanted):
         raise UsageError(f"only comparing finds {only}", "Say --evidence or --online, too")
-    cited = _citations(cited_in) if cited_in else None
+    cited = citations(cited_in)
     session, chosen = session_of(context), selected_or_all(keys, query)
     progress = Progress("Checking")
     tally, steps = Tally(), []
@@ -238,9 +238,3 @@ def _list_codes(*, as_json: bool) -> None:
 
 def _words(text: str | None) -> list[str]:
     return [word.strip().lower() for word in (text or "").split(",") if word.strip()]
-
-
-def _citations(names: list[str]) -> Any:
-    from bibman.services.citations import cited_in
-
-    return cited_in(names)

@@ -7,13 +7,12 @@ import typer
 from bibman.cli.groups import group
 from bibman.cli.layout import takes_layout
 from bibman.cli.output import note, warn, write_out
-from bibman.cli.selection import CitedIn, KeysOrAll, Query, selected_or_all
+from bibman.cli.selection import CitedIn, KeysOrAll, Query, citations, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import PartialError, UsageError
 
 if TYPE_CHECKING:
     from bibman.formats.bibtex_layout import Layout
-    from bibman.services.citations import Cited
 
 app = group()
 
@@ -64,7 +63,7 @@ def export(
         return
     if append:
         raise UsageError("--append goes with --source", "Name the .bib that was read")
-    cited = _citations(cited_in) if cited_in else None
+    cited = citations(cited_in)
     with session_of(context).reading() as reader:
         made = make(
             reader, selected_or_all(keys, query), dialect, layout, cited=cited, tags=tags, notes=notes,
@@ -98,9 +97,3 @@ def _give_back(context: typer.Context, source: str, output: str, append_as: Any)
     ):
         if keys:
             note(f"{counted(len(keys), 'entry', 'entries')} {what}: {listed(list(dict.fromkeys(keys)))}")
-
-
-def _citations(names: list[str]) -> "Cited":
-    from bibman.services.citations import cited_in
-
-    return cited_in(names)

@@ -8,6 +8,7 @@ from bibman.cli.completion import complete_key, complete_query
 from bibman.errors import UsageError
 
 if TYPE_CHECKING:
+    from bibman.services.citations import Cited
     from bibman.services.selection import Selection
 
 Keys = Annotated[
@@ -42,3 +43,12 @@ def selected_or_all(keys: list[str] | None, query: str | None) -> "Selection":
     from bibman.services.selection import Selection
 
     return Selection(keys or (), query)
+
+
+def citations(files: list[str] | None) -> "Cited | None":
+    """What a paper cites, where its files are named."""
+    if not files:
+        return None
+    from bibman.services.citations import cited_in
+
+    return cited_in(files)

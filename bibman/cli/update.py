@@ -11,7 +11,7 @@ from bibman.cli.differences import as_json as differences_as_json
 from bibman.cli.differences import show_differences
 from bibman.cli.groups import group
 from bibman.cli.output import Progress, clean, emit_json, note, warn
-from bibman.cli.selection import CitedIn, KeysOrAll, Query, selected_or_all
+from bibman.cli.selection import CitedIn, KeysOrAll, Query, citations, selected_or_all
 from bibman.cli.session import session_of
 from bibman.errors import UsageError
 from bibman.model.differences import Difference
@@ -19,6 +19,7 @@ from bibman.model.differences import Difference
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from bibman.services.citations import Cited
     from bibman.services.selection import Selection
     from bibman.services.updating import Publication, Update
     from bibman.storage.reading import Reader
@@ -59,7 +60,7 @@ def update(
         with session.asking() as client, witnesses(catalogue_folder(), client) as known:
             with session.reading() as reader:
                 accepted_ids = {reader.ids([key])[key]: doi for key, doi in wanted.items()}
-                ids = _meant(reader, chosen, cited_in or (), accepted_ids)
+                ids = _meant(reader, chosen, citations(cited_in), accepted_ids)
                 found = updates(reader, ids, known, progress)
             asked = known.asked
     finally:
@@ -89,17 +90,15 @@ def _accepted(names: "Sequence[str]") -> dict[str, str]:
     return found
 
 
-def _meant(reader: "Reader", chosen: "Selection", cited_in: "Sequence[str]", accepted: "Collection[int]") -> list[int]:
+def _meant(reader: "Reader", chosen: "Selection", cited: "Cited | None", accepted: "Collection[int]") -> list[int]:
     """The ids of the entries that are meant; without a word the preprints among all."""
     from bibman.services.updating import check_identified, preprints
 
     check_identified(reader, [*accepted, *reader.ids(chosen.keys).values()])
     ids = dict.fromkeys(accepted)
-    if cited_in:
-        from bibman.services.citations import cited_in as citations_of
+    if cited is not None:
         from bibman.services.cited_keys import named_by
 
-        cited = citations_of(cited_in)
         for remark in cited.remarks:
             warn(remark)
         named, unknown = named_by(reader, cited)
@@ -108,7 +107,7 @@ def _meant(reader: "Reader", chosen: "Selection", cited_in: "Sequence[str]", acc
         ids |= dict.fromkeys(reader.all_ids() if cited.everything else named)
     if chosen.is_made:
         ids |= dict.fromkeys(chosen.ids(reader))
-    if not (cited_in or chosen.is_made):
+    if cited is None and not chosen.is_made:
         ids |= dict.fromkeys(preprints(reader, reader.all_ids()))
     return list(ids)
 
